@@ -1,0 +1,49 @@
+# Two doors for everyone: `make demo` and `make test`. Each sets up what it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+OUT ?= out/demo
+READY := .venv/.ready
+CODE := bot digests reminders surveys storage tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench lock clean
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; say which one with: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -d .venv || $(PYTHON) -m venv .venv || \
+	  { echo "Python could not make its environment; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up (once; a minute or two) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY) ## the whole loop on the Rochdale plan: no accounts, no network, under a minute
+	@$(BIN)/listening-loop demo --out $(OUT)
+
+test: $(READY) ## all tests, on SQLite and PostgreSQL
+	@$(BIN)/python -m pytest -n auto
+
+check: $(READY) ## format, lint, types, import contracts
+	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+
+format: $(READY) ## put the code into its form
+	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/ruff check --fix $(CODE)
+
+bench: $(READY) ## the benchmarks: ratios against peers and floors of the same run
+	@$(BIN)/python -m benchmarks
+
+lock: $(READY) ## pin the dependencies anew (needs uv)
+	@uv lock --upgrade --quiet
+	@uv export --quiet --format requirements.txt --no-emit-project --no-emit-index-url --all-groups --no-header -o requirements.lock
+	@rm -f uv.lock
+
+clean: ## remove what was made
+	@rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -1,0 +1,13 @@
+"""${message}."""
+<% said = "\n".join(line for line in upgrades.splitlines() if not line.strip().startswith("# ###")).strip() %>
+import sqlalchemy as sa
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ${said}
