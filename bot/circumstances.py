@@ -1,0 +1,34 @@
+"""What a use case needs of its surroundings, made in bot/app.py and passed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.settings import Settings
+from storage.calendar import Calendar
+from storage.types import Keyring
+from surveys.sessions import Forms, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """The clock, the calendar, the settings, the keys, and the survey definitions read so far."""
+
+    clock: Callable[[], datetime]
+    settings: Settings
+    calendar: Calendar
+    keyring: Keyring = field(repr=False)
+    forms: Forms = field(default_factory=Forms, repr=False)
+
+    @property
+    def now(self) -> datetime:
+        return self.clock()
+
+    @property
+    def today(self) -> date:
+        return self.calendar.local_date(self.clock())
+
+    @property
+    def moment(self) -> Moment:
+        now = self.clock()
+        return Moment(now, self.calendar.local_date(now), self.calendar)

@@ -1,0 +1,168 @@
+"""What every command shares: its options, its errors, and how it prints."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.app import App, Clock
+    from storage.issues import Issue
+
+DONE, PROBLEMS = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What stands before the command: which settings, which time, and how to show things."""
+
+    config: Path
+    clock: str | None
+    json: bool
+
+
+def options(context: typer.Context) -> Options:
+    found = context.find_object(Options)
+    assert found is not None
+    return found
+
+
+def make_clock(text: str | None) -> "Clock":
+    """The machine's clock, or one that starts at `--clock`."""
+    from bot.app import clock_from, system_clock
+
+    if text is None:
+        return system_clock
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            "write an instant such as 2023-12-01T09:00", param_hint="--clock"
+        ) from None
+    return clock_from(start if start.tzinfo else _london(start))
+
+
+def _london(instant: datetime) -> datetime:
+    from storage.calendar import LONDON
+
+    return instant.replace(tzinfo=LONDON).astimezone(UTC)
+
+
+@contextmanager
+def opened(context: typer.Context) -> Iterator["App"]:
+    """The running program, closed at the end; a user's mistake ends with a line and exit 1."""
+    from bot.app import open_app
+
+    chosen = options(context)
+    app = None
+    with plain_errors():
+        app = open_app(chosen.config, make_clock(chosen.clock))
+        try:
+            yield app
+        finally:
+            app.close()
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turns the errors a user can mend into a line and exit 1."""
+    from bot.app import NotSetUp
+    from bot.settings import SettingsWrong
+    from storage.database import DatabaseUnusable, is_out_of_service
+    from storage.types import KeyMissing, Tampered
+
+    try:
+        yield
+    except (NotSetUp, SettingsWrong, DatabaseUnusable, KeyMissing, Tampered) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or 'a file'}: {error.strerror or 'cannot be used'}")
+    except Exception as error:
+        if is_out_of_service(error):
+            fail(
+                "the database cannot be used just now (locked, full or not reachable). "
+                "Nothing was changed. Run `listening-loop doctor`."
+            )
+        raise
+
+
+def fail(message: str) -> NoReturn:
+    """Says what is wrong and what to do, and ends with exit 1."""
+    typer.echo(message, err=True)
+    raise typer.Exit(PROBLEMS)
+
+
+def show_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return str(value)
+
+
+def show_issues(issues: "Sequence[Issue]", context: typer.Context) -> None:
+    """Every finding with its place and remedy, worst first."""
+    if options(context).json:
+        show_json({"issues": [_issue(issue) for issue in issues]})
+        return
+    order = {"error": 0, "review": 1, "advice": 2}
+    for issue in sorted(issues, key=lambda issue: order[issue.severity]):
+        typer.echo(f"{issue.severity.upper():7} {issue.place}\n        {issue.problem}")
+        typer.echo(f"        -> {issue.remedy}")
+
+
+def _issue(issue: "Issue") -> dict[str, Any]:
+    place = issue.place
+    return {
+        "file": place.file,
+        "sheet": place.sheet,
+        "row": place.row,
+        "column": place.column,
+        "code": issue.code,
+        "severity": issue.severity,
+        "problem": issue.problem,
+        "remedy": issue.remedy,
+    }
+
+
+def write_out(text: str, out: Path | None) -> None:
+    """To a file, or to the terminal."""
+    if out is None:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, encoding="utf-8")
+    typer.echo(f"written: {out}")
+
+
+def table(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> str:
+    """Columns that line up, without boxes, so that a screen reader and a pipe can use them."""
+    every = [list(headings), *[list(row) for row in rows]]
+    widths = [max(len(row[place]) for row in every) for place in range(len(headings))]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in every
+    )
+    return "\n".join(lines)
+
+
+def read_day(text: str | None, app: "App") -> date:
+    """A day given on the command line, else today."""
+    if text is None:
+        return app.around.today
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("write a day such as 2023-12-01") from None

@@ -1,0 +1,73 @@
+"""`digest weekly` and `digest you-said-we-did`."""
+
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from bot.commands.common import fail, opened, options, read_day, write_out
+
+if TYPE_CHECKING:
+    from digests.render import Format as FormatName
+
+app = typer.Typer(no_args_is_help=True)
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    HTML = "html"
+    MD = "md"
+    JSON = "json"
+
+
+_Format = Annotated[Format, typer.Option("--format", help="text, html, md or json.")]
+_Out = Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")]
+_To = Annotated[str | None, typer.Option("--to", help="Last day of the period; today without it.")]
+
+
+@app.command()
+def weekly(
+    context: typer.Context, as_format: _Format = Format.TEXT, out: _Out = None, to: _To = None
+) -> None:
+    """The week's exceptions first: overdue, due, blocked, owed, not reached."""
+    from digests.period import Period
+    from digests.render import render
+    from digests.weekly import gather
+
+    with opened(context) as program:
+        period = Period.week_to(read_day(to, program))
+        with program.database.reading() as db:
+            view = gather(db, period, calendar=program.around.calendar)
+        write_out(render(view, _chosen(context, as_format), "en"), out)
+
+
+@app.command("you-said-we-did")
+def you_said_we_did(
+    context: typer.Context,
+    survey: Annotated[str, typer.Argument(help="The survey's short name.")],
+    as_format: _Format = Format.TEXT,
+    out: _Out = None,
+    to: _To = None,
+    language: Annotated[str, typer.Option(help="The language to write in.")] = "en",
+) -> None:
+    """What was said, and what came of it, with small groups protected."""
+    from digests.period import Period
+    from digests.render import render
+    from digests.you_said_we_did import gather
+    from surveys.register import find
+
+    with opened(context) as program:
+        end = read_day(to, program)
+        with program.database.reading() as db:
+            row = find(db, survey)
+            if row is None or row.id is None:
+                fail(f"there is no survey '{survey}'; see `listening-loop survey list`")
+            period = Period(end - timedelta(days=91), end)
+            view = gather(db, row.id, period, calendar=program.around.calendar)
+        write_out(render(view, _chosen(context, as_format), language), out)
+
+
+def _chosen(context: typer.Context, wanted: Format) -> "FormatName":
+    return cast("FormatName", Format.JSON.value if options(context).json else wanted.value)

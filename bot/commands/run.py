@@ -1,0 +1,103 @@
+"""`init`, `run`, `doctor`, `chat`: the program as a whole."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.common import (
+    PROBLEMS,
+    fail,
+    make_clock,
+    opened,
+    options,
+    plain_errors,
+    show_json,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """These commands stand at the top level."""
+    app.command()(init)
+    app.command()(run)
+    app.command()(doctor)
+    app.command()(chat)
+
+
+def init(context: typer.Context) -> None:
+    """Makes config.toml, the keys and the database. Overwrites nothing."""
+    from importlib import resources
+
+    from bot.app import write_keys
+    from bot.settings import load_settings
+    from storage.types import Keyring
+
+    config = options(context).config
+    with plain_errors():
+        if not config.exists():
+            example = Path(str(resources.files("bot"))).parent / "config.example.toml"
+            config.write_text(example.read_text(encoding="utf-8"), encoding="utf-8")
+            typer.echo(f"written: {config}")
+        settings = load_settings(config)
+        keys = settings.database.keys_file
+        if not keys.exists():
+            write_keys(keys, Keyring.generate())
+            typer.echo(f"written: {keys} (keep a copy apart from your backups)")
+    with opened(context):
+        typer.echo("The database is ready. Next: listening-loop plan import FILE")
+
+
+def run(context: typer.Context) -> None:
+    """Runs the reminders, digests and clocks until it is stopped (Ctrl-C)."""
+    import asyncio
+    import signal
+
+    from bot.schedule import run_forever
+
+    with opened(context) as program:
+        delivery = program.delivery({})
+
+        async def main() -> None:
+            stopped = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            for name in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(name, stopped.set)
+            await run_forever(program, delivery, stopped)
+
+        typer.echo("Running: reminders, digests, review clocks. Ctrl-C stops it; nothing is lost.")
+        typer.echo("No chat platform is connected; people read and answer by `chat --as EMAIL`.")
+        asyncio.run(main())
+
+
+def doctor(context: typer.Context) -> None:
+    """Numbered problems, each with what to do about it."""
+    from bot.doctor import examine
+
+    chosen = options(context)
+    found = examine(chosen.config, make_clock(chosen.clock))
+    if chosen.json:
+        show_json([{"problem": item.problem, "remedy": item.remedy} for item in found])
+    else:
+        for number, item in enumerate(found, 1):
+            typer.echo(f"{number}. {item.problem}\n   -> {item.remedy}")
+        if not found:
+            typer.echo("Nothing is wrong.")
+    if found:
+        raise typer.Exit(PROBLEMS)
+
+
+def chat(
+    context: typer.Context,
+    as_: Annotated[str, typer.Option("--as", help="Be this person, by e-mail.")] = "",
+    invite: Annotated[str, typer.Option(help="Be a respondent who comes by this token.")] = "",
+) -> None:
+    """The console platform: write as that person would, and read what they would read."""
+    import asyncio
+
+    from bot.chat import talk
+
+    if bool(as_) == bool(invite):
+        raise typer.BadParameter("give --as EMAIL or --invite TOKEN", param_hint="chat")
+    with opened(context) as program:
+        if not asyncio.run(talk(program, email=as_, invite=invite)):
+            fail("nobody has this e-mail; see `listening-loop people list`")

@@ -1,0 +1,175 @@
+"""`theme add|answers|code|respond|publish`: from what was said to what was done about it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands.common import fail, opened, options, show_json, table
+
+if TYPE_CHECKING:
+    from sqlmodel import Session as Db
+
+    from bot.app import App
+    from storage.surveys import Survey
+    from storage.voice import Theme
+
+app = typer.Typer(no_args_is_help=True)
+_Slug = Annotated[str, typer.Argument(help="The survey's short name.")]
+_Name = Annotated[str, typer.Argument(help="The theme, in a few plain words.")]
+_As = Annotated[str, typer.Option("--as", help="Your e-mail: a person answers for this.")]
+
+
+class Kind(StrEnum):
+    WE_DID = "we_did"
+    WE_ARE_DOING = "we_are_doing"
+    NOT_YET = "not_yet"
+    WE_CANNOT = "we_cannot"
+
+
+@contextmanager
+def _voice(
+    context: typer.Context, slug: str, email: str
+) -> "Iterator[tuple[App, Db, Survey, int]]":
+    """A writing transaction for a person who may work on themes."""
+    from bot.access import Right, who_is
+    from bot.people import find_person
+    from digests.themes import Refused
+    from surveys.register import find
+
+    with opened(context) as program:
+        try:
+            with program.database.writing() as db:
+                survey = find(db, slug)
+                person = find_person(db, email)
+                who = who_is(db, person.id if person is not None else None)
+                if who is None or not who.may(Right.PUBLISH):
+                    fail("only the voice lead or the business manager may do this")
+                if survey is None or survey.id is None:
+                    fail(f"there is no survey '{slug}'; see `listening-loop survey list`")
+                yield program, db, survey, who.person_id
+        except Refused as error:
+            fail(str(error))
+
+
+def _theme(db: "Db", survey: "Survey", name: str) -> "Theme":
+    from sqlmodel import col, select
+
+    from storage.voice import Theme
+
+    found = db.exec(
+        select(Theme).where(Theme.survey_id == survey.id, col(Theme.name) == name)
+    ).first()
+    if found is None:
+        fail(f"there is no theme '{name}' in this survey; add it with `theme add`")
+    return found
+
+
+@app.command()
+def add(context: typer.Context, slug: _Slug, name: _Name, as_: _As, definition: str = "") -> None:
+    """Adds a theme to a survey's codebook."""
+    from digests.themes import add_theme
+
+    with _voice(context, slug, as_) as (program, db, survey, _):
+        assert survey.id is not None
+        add_theme(db, survey_id=survey.id, name=name, now=program.around.now, definition=definition)
+        typer.echo(f"Theme added: {name}")
+
+
+@app.command()
+def answers(context: typer.Context, slug: _Slug, as_: _As) -> None:
+    """The answers in people's own words that a reviewer has read, each with its handle."""
+    from digests.reading import reviewed_answers
+
+    with _voice(context, slug, as_) as (_, db, survey, _person):
+        assert survey.id is not None
+        rows = [(row.handle, row.question, row.words) for row in reviewed_answers(db, survey.id)]
+    headings = ("answer", "question", "words")
+    if options(context).json:
+        show_json([dict(zip(headings, row, strict=True)) for row in rows])
+    else:
+        typer.echo(table(rows, headings) if rows else "No answer was reviewed yet.")
+
+
+@app.command()
+def code(
+    context: typer.Context,
+    slug: _Slug,
+    name: _Name,
+    answer: Annotated[list[str], typer.Argument(help="Handles shown by `theme answers`.")],
+    as_: _As,
+) -> None:
+    """Notes that answers speak of a theme."""
+    from digests.reading import reply_of
+    from digests.themes import code_answers
+
+    with _voice(context, slug, as_) as (_, db, survey, person_id):
+        found = _theme(db, survey, name)
+        assert found.id is not None
+        replies = [reply_of(handle) for handle in answer]
+        new = code_answers(db, theme_id=found.id, replies=replies, person_id=person_id)
+        typer.echo(f"{new} answers coded as: {name}")
+
+
+@app.command()
+def respond(
+    context: typer.Context,
+    slug: _Slug,
+    name: _Name,
+    as_: _As,
+    kind: Annotated[Kind, typer.Option(help="What became of it.")],
+    text: Annotated[str, typer.Option(help="In plain words, for the people who said it.")],
+    because: Annotated[str, typer.Option(help="The reason, where you cannot.")] = "",
+    by: Annotated[str, typer.Option(help="By when, such as 2024-06-30.")] = "",
+) -> None:
+    """Says what was done about a theme. You stand by it; it goes out with `theme publish`."""
+    from digests.responses import approve, draft
+    from storage.voice import ResponseKind
+
+    try:
+        by_when = date.fromisoformat(by) if by else None
+    except ValueError:
+        raise typer.BadParameter("write a day such as 2024-06-30", param_hint="--by") from None
+    with _voice(context, slug, as_) as (program, db, survey, person_id):
+        found = _theme(db, survey, name)
+        assert found.id is not None
+        response = draft(
+            db,
+            theme_id=found.id,
+            kind=ResponseKind(kind.value),
+            text=text,
+            because=because,
+            by_when=by_when,
+        )
+        assert response.id is not None
+        now, today = program.around.now, program.around.today
+        approve(db, response.id, person_id=person_id, now=now, today=today)
+        typer.echo("Approved. Publish with `theme publish`.")
+
+
+@app.command()
+def publish(context: typer.Context, slug: _Slug, as_: _As) -> None:
+    """Publishes what is approved and tells everyone who asked to hear."""
+    from datetime import timedelta
+
+    from digests.period import Period
+    from digests.publishing import publish as send_out
+
+    with _voice(context, slug, as_) as (program, db, survey, person_id):
+        assert survey.id is not None
+        end = program.around.today
+        found = send_out(
+            db,
+            survey.id,
+            person_id=person_id,
+            period=Period(end - timedelta(days=91), end),
+            now=program.around.now,
+            calendar=program.around.calendar,
+        )
+        typer.echo(
+            f"Published: {found.responses} answers. {found.told} will be told by `run`; "
+            f"{found.unreachable} can no longer be reached."
+        )

@@ -1,0 +1,232 @@
+"""What an incoming message means.
+
+`fold` takes the answers to open forms, in memory, for the mailroom's set-wise writing; `handle`
+takes everything else through ordinary use cases, one message at a time.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session as Db
+
+from bot import leads, managers, respondents, reviewers
+from bot.access import Who, who_is
+from bot.circumstances import Circumstances
+from bot.messages import (
+    Arrived,
+    Edited,
+    Incoming,
+    Left,
+    Now,
+    Pressed,
+    Said,
+    Sent,
+    Submitted,
+)
+from bot.replies import Replies
+from bot.standing import Standing, register
+from bot.tokens import read_form
+from reminders.recipients import NotAllowed
+from reminders.updates import NothingToDecide
+from storage.database import insert_new
+from storage.mail import Outbox, Urgency, outbox_row
+from storage.people import Contact, ContactState
+from surveys.sessions import Forms, Moment, Running, Step, advance, store
+from surveys.turns import Chose, Reply, Skipped, Typed, WentBack
+
+_FORM_COMMANDS: dict[str, Reply] = {"/back": WentBack(), "/skip": Skipped()}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What one answer did in memory. `is_last`: what follows it is not a plain answer."""
+
+    standing: Standing
+    step: Step
+    outbox: tuple[dict[str, Any], ...]
+    is_last: bool
+
+
+class Conversations:
+    """The conversation on every platform."""
+
+    def __init__(self, circumstances: Circumstances) -> None:
+        self._around = circumstances
+        self.forms: Forms = circumstances.forms
+
+    @property
+    def today(self) -> date:
+        return self._around.today
+
+    @property
+    def moment(self) -> Moment:
+        return self._around.moment
+
+    # answers to open forms, in memory
+
+    def fold(self, standing: Standing, message: Incoming) -> Folded | None:
+        """The answer to an open form; None where the message is something else."""
+        running = standing.running
+        if running is None or standing.expecting is not None:
+            return None
+        reply = reply_to(running, message)
+        if reply is None:
+            return None
+        step = advance(running, reply, self._around.moment)
+        special = step.care or step.ended is not None or bool(_urgent(step))
+        outbox = () if special else _next_asking(standing, step, self._around.now)
+        return Folded(standing.at(step.running), step, outbox, special)
+
+    def after(self, db: Db, folded: Folded, message: Incoming) -> None:
+        """What follows an answer that ended the form or needs care; its rows are written."""
+        replies = Replies(db, folded.standing, message, self._around)
+        if folded.step.running.is_about_action:
+            leads.form_ended(replies, folded.step)
+        else:
+            respondents.after_step(replies, folded.step)
+
+    def queue_rows(self, db: Db, rows: Sequence[dict[str, Any]]) -> None:
+        insert_new(db, Outbox, rows, Outbox.id)
+
+    # everything else, one by one
+
+    def handle(self, db: Db, standing: Standing | None, message: Incoming) -> Now | None:
+        """One message as an ordinary use case, within the batch's transaction."""
+        if standing is None:
+            standing = register(db, message.sender)
+        if (folded := self.fold(standing, message)) is not None:
+            self._write_alone(db, folded, message)
+            return None
+        replies = Replies(db, standing, message, self._around)
+        who = who_is(db, standing.person_id)
+        content = message.content
+        if isinstance(content, Left):
+            _left(db, standing, self._around)
+        elif isinstance(content, Arrived):
+            respondents.arrived(replies, content.invite)
+        elif isinstance(content, Sent):
+            replies.say("young.no_files" if who is None else "staff.no_files")
+        elif isinstance(content, Pressed):
+            self._decided(replies, lambda: self._pressed(replies, who, content.token))
+        elif isinstance(content, Said | Edited):
+            edited = isinstance(content, Edited)
+            self._decided(replies, lambda: self._said(replies, who, content.text, edited=edited))
+        else:
+            self._submitted(replies, content)
+        return None
+
+    def _write_alone(self, db: Db, folded: Folded, message: Incoming) -> None:
+        store(db, [folded.step], self._around.moment)
+        self.queue_rows(db, folded.outbox)
+        if folded.is_last:
+            self.after(db, folded, message)
+
+    def _decided(self, replies: Replies, work: Callable[[], None]) -> None:
+        """Refusals of a use case are answers, not errors."""
+        try:
+            with replies.db.begin_nested():
+                work()
+        except NotAllowed:
+            replies.say("refused.elsewhere")
+        except NothingToDecide:
+            replies.say("refused.overdone")
+
+    def _pressed(self, replies: Replies, who: Who | None, token: str) -> None:
+        if (press := read_form(token)) is not None:
+            respondents.pressed_form(replies, press)
+        elif not (
+            respondents.pressed(replies, token)
+            or (who is not None and leads.pressed(replies, who, token))
+            or (who is not None and managers.pressed(replies, who, token))
+            or (who is not None and reviewers.pressed(replies, who, token))
+        ):
+            replies.say("stale")
+
+    def _said(self, replies: Replies, who: Who | None, text: str, *, edited: bool) -> None:
+        picked = None if edited else replies.standing.menu.pick(text)
+        if picked is not None:
+            self._pressed(replies, who, picked)
+        elif who is None:
+            respondents.said(replies, text, edited=edited)
+        elif respondents.form_command(replies, text) or reviewers.said(replies, who, text):
+            return
+        elif not managers.said(replies, who, text):
+            leads.said(replies, who, text)
+
+    def _submitted(self, replies: Replies, content: Submitted) -> None:
+        running = replies.standing.running
+        if running is None or running.id != content.form:
+            replies.say("stale")
+            return
+        respondents.page_submitted(replies, running, content)
+
+    def kept(
+        self, db: Db, standing: Standing | None, message: Incoming, ref: str, words: str
+    ) -> None:
+        """Tells the sender that a message was kept, and the administrator by reference only."""
+        standing = standing or register(db, message.sender)
+        replies = Replies(db, standing, message, self._around)
+        if standing.person_id is None and words:
+            respondents.queue_words(replies, words, unsure=True)
+        replies.say("kept", ref=ref)
+        replies.tell_admins("admin.kept", ref=ref)
+
+
+def reply_to(running: Running, message: Incoming) -> Reply | None:
+    """The reply that a message is to an open form, if it is one."""
+    content = message.content
+    if isinstance(content, Pressed):
+        return _pressed_choice(running, content.token)
+    if not isinstance(content, Said):
+        return None
+    text = content.text
+    if text.startswith("/") or text.strip().casefold() in ("stop", "help"):
+        return _FORM_COMMANDS.get(text.strip().casefold())
+    return Typed(text)
+
+
+def _pressed_choice(running: Running, token: str) -> Reply | None:
+    press = read_form(token)
+    if press is None or press.session_id != running.id or press.step != running.at.step:
+        return None
+    if press.what in ("skip", "back"):
+        return Skipped() if press.what == "skip" else WentBack()
+    if running.at.asking is None or not press.what.isdigit():
+        return None
+    choices = running.form.question(running.at.asking).choices
+    place = int(press.what)
+    return Chose((choices[place].name,)) if place < len(choices) else None
+
+
+def _urgent(step: Step) -> list[dict[str, Any]]:
+    return [row for row in step.reviews if row["tier"] in ("red", "amber")]
+
+
+def _next_asking(standing: Standing, step: Step, now: datetime) -> tuple[dict[str, Any], ...]:
+    at = step.running.at
+    params: dict[str, Any] = {"s": step.running.id, "n": at.step}
+    if (rejected := step.rejected) is not None:
+        params |= {"why": rejected.reason.value, "with": dict(rejected.params)}
+    if step.asks_confidentiality:
+        params["confidential"] = True
+    return (
+        outbox_row(
+            key=f"ask:{step.running.id}:{at.step}",
+            intent="ask",
+            contact_id=standing.contact_id,
+            now=now,
+            params=params,
+            urgency=Urgency.REPLY,
+        ),
+    )
+
+
+def _left(db: Db, standing: Standing, around: Circumstances) -> None:
+    contact = db.get(Contact, standing.contact_id)
+    if contact is not None:
+        contact.state = ContactState.GONE
+        contact.state_since = around.now
+        contact.state_reason = "left"
+        db.add(contact)

@@ -1,0 +1,135 @@
+"""What is wrong and what to do about it: numbered problems, each with a remedy."""
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session as Db
+from sqlmodel import col, func, select
+
+from bot.app import Clock, NotSetUp, read_keys
+from bot.settings import Settings, SettingsWrong, load_settings
+from storage import audit
+from storage.database import Database, DatabaseUnusable
+from storage.mail import KeptMessage, Outbox
+from storage.outages import outage
+from storage.people import Contact, ContactState, Role, people_with
+from storage.schema import check
+from storage.surveys import Survey, SurveyState
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    problem: str
+    remedy: str
+
+
+def examine(config: Path, clock: Clock) -> list[Problem]:
+    """Everything found, in the order in which it is best mended."""
+    try:
+        settings = load_settings(config)
+        keyring = read_keys(settings.database.keys_file)
+    except SettingsWrong as error:
+        return [Problem(str(error), "Mend the file; config.example.toml shows every setting.")]
+    except NotSetUp as error:
+        return [Problem(str(error), "Run `listening-loop init`.")]
+    found = list(_keys_file(settings.database.keys_file))
+    try:
+        with Database(settings.database.url, keyring) as database:
+            found += _database(database)
+            if not found or not _is_missing(database):
+                with database.reading() as db:
+                    found += [*_people(db), *_mail(db), *_surveys(db), *_audit(db)]
+    except DatabaseUnusable as error:
+        found.append(Problem(str(error), "Check `database.url` in the settings."))
+    except Exception as error:
+        if (what := outage(error)) is None:
+            raise
+        found.append(Problem("The database cannot be used.", what))
+    return found + list(_agreements(settings))
+
+
+def _keys_file(path: Path) -> Iterator[Problem]:
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Problem(f"Others on this machine can read {path}.", f"Run: chmod 600 {path}")
+
+
+def _is_missing(database: Database) -> bool:
+    return bool(check(database))
+
+
+def _database(database: Database) -> Iterator[Problem]:
+    differences = check(database)
+    if differences:
+        yield Problem(
+            f"The database is not as the program expects ({len(differences)} differences).",
+            "Run `listening-loop db upgrade`; `db check` lists them.",
+        )
+
+
+def _people(db: Db) -> Iterator[Problem]:
+    for role, why in (
+        (Role.MANAGER, "Nobody gets the weekly digest or decides escalations."),
+        (Role.REVIEWER, "Nobody reads what young people write."),
+        (Role.ADMIN, "Nobody is told when a message cannot be handled."),
+    ):
+        if not people_with(db, role):
+            yield Problem(
+                f"Nobody has the role {role.value.replace('_', ' ')}. {why}",
+                "Add the role in the people sheet and run `people import FILE`.",
+            )
+    gone = db.exec(
+        select(func.count())
+        .select_from(Contact)
+        .where(col(Contact.state) == ContactState.GONE, col(Contact.person_id).is_not(None))
+    ).one()
+    if gone:
+        yield Problem(
+            f"{gone} people can no longer be reached where they were.",
+            "`people list` shows who; connect them again with `people link`.",
+        )
+
+
+def _mail(db: Db) -> Iterator[Problem]:
+    kept = db.exec(
+        select(KeptMessage.ref, KeptMessage.error_kind).where(col(KeptMessage.settled_at).is_(None))
+    ).all()
+    for ref, kind in kept[:5]:
+        yield Problem(f"Message {ref} could not be handled ({kind}) and was kept.", "Report it.")
+    faults = db.exec(
+        select(func.count())
+        .select_from(Outbox)
+        .where(col(Outbox.outcome).in_(["fault", "gave_up"]))
+    ).one()
+    if faults:
+        yield Problem(f"{faults} messages could not be sent.", "The log names each kind of error.")
+
+
+def _surveys(db: Db) -> Iterator[Problem]:
+    rows = db.exec(select(Survey).where(col(Survey.state) == SurveyState.OPEN)).all()
+    for row in rows:
+        if row.audience == "youth" and (row.reviewer_id is None or row.deputy_id is None):
+            yield Problem(
+                f"The survey {row.slug} is open without a reviewer and a deputy.",
+                "Close it, name both in its settings, add it again, and open it.",
+            )
+
+
+def _audit(db: Db) -> Iterator[Problem]:
+    broken = audit.verify(db).broken_at
+    if broken is not None:
+        yield Problem(
+            f"The audit log was changed outside the program, first at entry {broken}.",
+            "Keep a copy of the database and find out who had access.",
+        )
+
+
+def _agreements(settings: Settings) -> Iterator[Problem]:
+    if not settings.young_people.telegram_agreed_by:
+        return
+    if settings.young_people.telegram_agreed_on is None:
+        yield Problem(
+            "Telegram is agreed by somebody, but on no date.",
+            "Set young_people.telegram_agreed_on.",
+        )

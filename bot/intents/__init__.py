@@ -1,0 +1,1 @@
+"""What each intent of the outbox says: surveys, leads, managers, reviewers."""

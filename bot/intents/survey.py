@@ -1,0 +1,240 @@
+"""What respondents read: the welcome, the questions, care, the ending."""
+
+from dataclasses import replace
+
+from bot.messages import Button, Message
+from bot.tokens import button, of_form
+from bot.wording import Intent, Writing
+from storage.surveys import SessionState, SurveySession
+from storage.surveys import Survey as SurveyRow
+from surveys.definition import Audience, Kind, Mode, Question, Survey, text_in
+from surveys.engine import progress
+from surveys.matching import is_scale
+from surveys.sessions import Running, receipt_code, running_of
+
+LANGUAGE_NAMES = {
+    "en": "English",
+    "pl": "Polski",
+    "ur": "اردو",
+    "ar": "العربية",
+    "ro": "Română",
+}
+
+
+def _welcome(writing: Writing) -> Message | None:
+    row = writing.db.get(SurveyRow, writing.param("survey"))
+    if row is None or row.version_id is None or row.state != "open":
+        return None
+    form = writing.around.forms.of(writing.db, row.version_id)
+    audience = form.settings.audience
+    text = writing.say(
+        f"welcome.{'youth' if audience is Audience.YOUTH else 'practitioners'}",
+        questions=sum(question.kind.is_asked for question in form.questions),
+        minutes=form.settings.minutes or 5,
+        **_about(writing, form),
+    )
+    return writing.message(text, *_welcome_buttons(writing, row, form, more=True))
+
+
+def _welcome_more(writing: Writing) -> Message | None:
+    row = writing.db.get(SurveyRow, writing.param("survey"))
+    if row is None or row.version_id is None:
+        return None
+    form = writing.around.forms.of(writing.db, row.version_id)
+    text = writing.say("privacy.more", **_about(writing, form))
+    return writing.message(text, *_welcome_buttons(writing, row, form, more=False))
+
+
+def _welcome_buttons(writing: Writing, row: SurveyRow, form: Survey, *, more: bool) -> list[Button]:
+    buttons = [button(writing.say("welcome.yes"), "welcome", row.id, "yes")]
+    buttons.append(button(writing.say("welcome.no"), "welcome", row.id, "no"))
+    if more:
+        buttons.append(button(writing.say("welcome.more"), "welcome", row.id, "more"))
+    others = [code for code in form.languages if code != writing.row.language]
+    return buttons + [
+        button(LANGUAGE_NAMES.get(code, code), "language", row.id, code) for code in others
+    ]
+
+
+def _about(writing: Writing, form: Survey) -> dict[str, str]:
+    language, settings = writing.row.language, form.settings
+    return {
+        "asked_by": text_in(settings.asked_by, language)
+        or writing.around.settings.partnership.name,
+        "why": text_in(settings.why, language),
+        "privacy": privacy(writing, form),
+    }
+
+
+def privacy(writing: Writing, form: Survey) -> str:
+    """Who can see what, from the survey's own settings, so that it is always so."""
+    youth = form.settings.audience is Audience.YOUTH
+    assert form.settings.mode is Mode.CONFIDENTIAL, "other modes are refused when a survey opens"
+    return writing.say(
+        f"privacy.{'youth' if youth else 'practitioners'}_confidential",
+        group=writing.param("group") or "",
+        threshold=writing.around.settings.young_people.internal_threshold,
+    )
+
+
+def load_running(writing: Writing) -> tuple[SurveySession, Running] | None:
+    """The session of an intent, with its form; None when it is gone."""
+    row = writing.db.get(SurveySession, writing.param("s") or "")
+    if row is None or row.state == SessionState.DELETED:
+        return None
+    return row, running_of(row, writing.around.forms.of(writing.db, row.version_id))
+
+
+def _ask(writing: Writing) -> Message | None:
+    found = load_running(writing)
+    if found is None or found[0].state != SessionState.OPEN:
+        return None
+    running = found[1]
+    if running.at.asking is None or running.at.step != writing.param("n"):
+        return None
+    question = running.form.question(running.at.asking)
+    text = "\n\n".join(part for part in _parts(writing, running, question) if part)
+    asking = writing.message(text, *_buttons(writing, running, question))
+    return replace(asking, scale=is_scale(question, running.at.language))
+
+
+def _parts(writing: Writing, running: Running, question: Question) -> list[str]:
+    form, language = running.form, running.at.language
+    place, total = progress(form, running.at)
+    notes = [form.text(form.question(name).labels, language) for name in running.at.notes()]
+    label = form.text(question.labels, language)
+    return [
+        writing.say("young.confidential_answer") if writing.param("confidential") else "",
+        _reason(writing, form, question),
+        *notes,
+        f"{writing.say('ask.progress', place=place, total=total)}\n{label}",
+        form.text(question.hints, language),
+        _how(writing, question),
+    ]
+
+
+def _reason(writing: Writing, form: Survey, question: Question) -> str:
+    why = writing.param("why")
+    if not why:
+        return ""
+    texts = {"constraint": question.constraint_messages, "required": question.required_messages}
+    own = form.text(texts.get(why, {}), writing.row.language)
+    return own or writing.say(f"rejected.{why}", **(writing.param("with") or {}))
+
+
+def _how(writing: Writing, question: Question) -> str:
+    keys = {
+        Kind.SELECT_MULTIPLE: "many",
+        Kind.INTEGER: "number",
+        Kind.DATE: "date",
+        Kind.TEXT: "text",
+    }
+    return writing.say(f"ask.{keys[question.kind]}") if question.kind in keys else ""
+
+
+def _buttons(writing: Writing, running: Running, question: Question) -> list[Button]:
+    form, at = running.form, running.at
+    choices = [
+        Button(form.text(choice.labels, at.language), of_form(running.id, at.step, str(place)))
+        for place, choice in enumerate(question.choices)
+    ]
+    controls = [("stop", True), ("skip", form.may_skip(question)), ("back", bool(at.answers))]
+    return choices + [
+        Button(writing.say(f"commands.{what}"), of_form(running.id, at.step, what), f"/{what}")
+        for what, wanted in controls[::-1]
+        if wanted
+    ]
+
+
+def _care(writing: Writing) -> Message:
+    session, step = writing.param("s") or "-", writing.param("n") or 0
+    offers = [("care_contact", "contact")]
+    if not writing.param("ended"):
+        offers += [("care_go_on", "go"), ("care_stop", "stop")]
+    buttons = [
+        Button(writing.say(f"young.{label}"), of_form(session, step, what))
+        for label, what in offers
+        if what != "contact" or session != "-"
+    ]
+    return writing.message(writing.say("young.care", help=writing.help_lines()), *buttons)
+
+
+def _ending(writing: Writing) -> Message | None:
+    found = load_running(writing)
+    if found is None:
+        return None
+    running = found[1]
+    form, settings = running.form, running.form.settings
+    youth = settings.audience is Audience.YOUTH
+    text = writing.say(
+        f"survey.ending_{'youth' if youth else 'practitioners'}",
+        notes="\n\n".join(
+            form.text(form.question(name).labels, running.at.language)
+            for name in running.at.notes()
+        ),
+        help=writing.help_lines(),
+        hear_back_by=settings.hear_back_by,
+        receipt=receipt_code(writing.around.keyring, running.id),
+    )
+    if not (youth and settings.tell_back):
+        return writing.message(text)
+    yes = button(writing.say("survey.tell_yes_button"), "tell", running.survey_id, "yes")
+    no = button(writing.say("survey.tell_no_button"), "tell", running.survey_id, "no")
+    return writing.message(f"{text}\n\n{writing.say('survey.tell_offer')}", yes, no)
+
+
+def _stopping(writing: Writing) -> Message | None:
+    found = load_running(writing)
+    if found is None or found[0].state != SessionState.OPEN:
+        return None
+    running = found[1]
+    buttons = [
+        Button(writing.say(f"survey.{label}"), of_form(running.id, running.at.step, what))
+        for label, what in (("keep", "keep"), ("delete", "delete"), ("go_on", "go"))
+    ]
+    return writing.message(writing.say("survey.stopping"), *buttons)
+
+
+def _privacy(writing: Writing) -> Message:
+    found = load_running(writing)
+    if found is None:
+        return writing.message(writing.say("young.help"))
+    form = found[1].form
+    return writing.message(writing.say("privacy.more", **_about(writing, form)))
+
+
+def _languages(writing: Writing) -> Message | None:
+    found = load_running(writing)
+    if found is None:
+        return None
+    codes = ", ".join(
+        f"{code} ({LANGUAGE_NAMES.get(code, code)})" for code in found[1].form.languages
+    )
+    return writing.message(writing.say("young.languages", codes=codes))
+
+
+def _safe(writing: Writing) -> Message:
+    return writing.message(writing.say("young.safe", help=writing.help_lines()))
+
+
+def _clear(writing: Writing) -> Message:
+    return writing.message(writing.say("young.clear"))
+
+
+def _help_young(writing: Writing) -> Message:
+    return writing.message(writing.say("young.help"))
+
+
+INTENTS: dict[str, Intent] = {
+    "welcome": _welcome,
+    "welcome_more": _welcome_more,
+    "ask": _ask,
+    "care": _care,
+    "ending": _ending,
+    "stopping": _stopping,
+    "privacy": _privacy,
+    "languages": _languages,
+    "safe": _safe,
+    "clear": _clear,
+    "help_young": _help_young,
+}

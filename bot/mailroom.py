@@ -1,0 +1,223 @@
+"""The way in: gather what is waiting, and in one transaction dedupe, handle and commit; then
+acknowledge.
+
+Nearly every message is the answer to an open form: those are folded in memory and written table
+by table. The rest are commands, which run one by one after the fold. A message that raises is
+set aside and kept; only when a write fails is the batch undone and replayed message by message.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel import Session as Db
+
+from bot.conversation import Conversations, Folded
+from bot.messages import Ack, AckStatus, Edited, Incoming, Now, Said, Submitted
+from bot.standing import AddressKey, Standing, key_of, load
+from bot.writer import Writer
+from storage.database import Database, insert_new, is_out_of_service
+from storage.mail import InboxKey, KeptMessage
+from surveys.sessions import Forms, Step, store
+
+BATCH = 200
+GATHER_SECONDS = 0.002
+_REF_LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"
+
+
+class MailroomClosed(RuntimeError):
+    """The database cannot be written just now (locked, full or gone); the message was not taken."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What a fold leaves behind before anything but the keys is written."""
+
+    steps: list[Step] = field(default_factory=list)
+    outbox: list[dict[str, object]] = field(default_factory=list)
+    later: list[Incoming] = field(default_factory=list)
+    deferred: set[AddressKey] = field(default_factory=set)
+    specials: list[tuple[Incoming, Folded]] = field(default_factory=list)
+    kept: list[tuple[Incoming, Standing | None, Exception]] = field(default_factory=list)
+    acks: dict[int, Ack] = field(default_factory=dict)
+
+
+class Mailroom:
+    """Takes messages from every platform. `receive` returns when the message is on disk."""
+
+    def __init__(
+        self,
+        database: Database,
+        writer: Writer,
+        conversations: Conversations,
+        *,
+        gather_seconds: float = GATHER_SECONDS,
+    ) -> None:
+        self._database = database
+        self._writer = writer
+        self._conversations = conversations
+        self._gather_seconds = gather_seconds
+        self._forms: Forms = conversations.forms
+        self._waiting: list[tuple[Incoming, asyncio.Future[Ack]]] = []
+        self._worker: asyncio.Task[None] | None = None
+
+    async def receive(self, incoming: Incoming) -> Ack:
+        """Hands a message in. Raises MailroomClosed where it could not be stored."""
+        done: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
+        self._waiting.append((incoming, done))
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._work())
+        return await done
+
+    async def _work(self) -> None:
+        while self._waiting:
+            if len(self._waiting) < BATCH:
+                await asyncio.sleep(self._gather_seconds)
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            await self._deal_with(batch)
+
+    async def _deal_with(self, batch: Sequence[tuple[Incoming, asyncio.Future[Ack]]]) -> None:
+        try:
+            acks = await self._writer.run(lambda: self.take([item for item, _ in batch]))
+        except Exception as error:  # noqa: BLE001 - every sender must learn that it was not taken
+            for _, done in batch:
+                if not done.done():
+                    done.set_exception(error)
+            return
+        for (_, done), ack in zip(batch, acks, strict=True):
+            if not done.done():
+                if isinstance(ack, MailroomClosed):
+                    done.set_exception(ack)
+                else:
+                    done.set_result(ack)
+
+    def take(self, messages: Sequence[Incoming]) -> list[Ack | MailroomClosed]:
+        """One batch, synchronously, in one transaction; the answers in the order of messages."""
+        try:
+            with self._database.writing() as db:
+                taken = self._take(db, messages)
+            return list(taken)
+        except Exception:  # noqa: BLE001 - whatever it was, each message gets its own chance
+            return [self._take_alone(message) for message in messages]
+
+    def _take_alone(self, message: Incoming) -> Ack | MailroomClosed:
+        try:
+            with self._database.writing() as db:
+                return self._take(db, [message])[0]
+        except Exception as error:  # noqa: BLE001 - told apart just below
+            if is_out_of_service(error):
+                return MailroomClosed(MailroomClosed.__doc__)
+            return self._keep_alone(message, error)
+
+    def _keep_alone(self, message: Incoming, error: Exception) -> Ack | MailroomClosed:
+        try:
+            with self._database.writing() as db:
+                if not _insert_keys(db, [message], self._conversations.today):
+                    return Ack(AckStatus.DUPLICATE)
+                standing = load(db, [message], self._forms).get(key_of(message.sender))
+                return self._keep(db, message, standing, error)
+        except Exception:  # noqa: BLE001 - not stored, so not acknowledged: the platform sends again
+            return MailroomClosed(MailroomClosed.__doc__)
+
+    def _take(self, db: Db, messages: Sequence[Incoming]) -> list[Ack]:
+        new = _insert_keys(db, messages, self._conversations.today)
+        fresh, batch = [], _Batch()
+        for message in messages:
+            if (event := _event_key(message)) in new:
+                new.discard(event)
+                fresh.append(message)
+            else:
+                batch.acks[id(message)] = Ack(AckStatus.DUPLICATE)
+        standings = load(db, fresh, self._forms)
+        for message in fresh:
+            self._fold(message, standings, batch)
+        store(db, batch.steps, self._conversations.moment)
+        self._conversations.queue_rows(db, batch.outbox)
+        for message, folded in batch.specials:
+            self._conversations.after(db, folded, message)
+        for message in batch.later:
+            self._run_alone(db, message, batch)
+        for message, standing, error in batch.kept:
+            batch.acks[id(message)] = self._keep(db, message, standing, error)
+        stored = Ack(AckStatus.STORED)
+        return [batch.acks.get(id(message), stored) for message in messages]
+
+    def _fold(
+        self, message: Incoming, standings: dict[AddressKey, Standing], batch: _Batch
+    ) -> None:
+        sender = key_of(message.sender)
+        standing = standings.get(sender)
+        if standing is None or sender in batch.deferred:
+            batch.deferred.add(sender)
+            batch.later.append(message)
+            return
+        try:
+            folded = self._conversations.fold(standing, message)
+        except Exception as error:  # noqa: BLE001 - one bad message must not stop the batch
+            batch.kept.append((message, standing, error))
+            return
+        if folded is None:
+            batch.deferred.add(sender)
+            batch.later.append(message)
+            return
+        standings[sender] = folded.standing
+        batch.steps.append(folded.step)
+        batch.outbox.extend(folded.outbox)
+        if folded.is_last:
+            # What follows touches other tables, so the sender's next message waits for it.
+            batch.specials.append((message, folded))
+            batch.deferred.add(sender)
+
+    def _run_alone(self, db: Db, message: Incoming, batch: _Batch) -> None:
+        standing = load(db, [message], self._forms).get(key_of(message.sender))
+        try:
+            with db.begin_nested():
+                now: Now | None = self._conversations.handle(db, standing, message)
+        except Exception as error:
+            if is_out_of_service(error):
+                raise
+            batch.kept.append((message, standing, error))
+            return
+        batch.acks[id(message)] = Ack(AckStatus.STORED, now)
+
+    def _keep(self, db: Db, message: Incoming, standing: Standing | None, error: Exception) -> Ack:
+        ref = "".join(secrets.choice(_REF_LETTERS) for _ in range(8))
+        db.add(
+            KeptMessage(
+                ref=ref,
+                platform=message.platform,
+                contact_id=None if standing is None else standing.contact_id,
+                content=_words(message),
+                error_kind=type(error).__name__,
+                received_at=message.received_at,
+            )
+        )
+        db.flush()
+        self._conversations.kept(db, standing, message, ref, _words(message))
+        return Ack(AckStatus.KEPT)
+
+
+def _event_key(message: Incoming) -> tuple[str, str, str]:
+    return (message.platform, message.space, message.event_id)
+
+
+def _insert_keys(db: Db, messages: Sequence[Incoming], today: date) -> set[tuple[str, str, str]]:
+    """The keys that were not there before. Sorted, so that two nodes cannot deadlock."""
+    keys = sorted({_event_key(message) for message in messages})
+    rows = [
+        {"platform": platform, "space": space, "event_id": event_id, "received_on": today}
+        for platform, space, event_id in keys
+    ]
+    found = insert_new(db, InboxKey, rows, InboxKey.platform, InboxKey.space, InboxKey.event_id)
+    return {(row[0], row[1], row[2]) for row in found}
+
+
+def _words(message: Incoming) -> str:
+    content = message.content
+    if isinstance(content, Said | Edited):
+        return content.text
+    if isinstance(content, Submitted):
+        return "\n".join(content.values.values())
+    return type(content).__name__

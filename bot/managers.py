@@ -1,0 +1,148 @@
+"""The business manager's side: the digest, what waits for a decision, doubtful rows."""
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from bot.access import Right, Who
+from bot.replies import Replies
+from bot.tokens import read_act
+from reminders import escalation, updates
+from storage.plans import Action, Escalation, Update
+
+
+def pressed(replies: Replies, who: Who, token: str) -> bool:
+    """A decision by button; False if it is none of these."""
+    act, args = read_act(token)
+    decide = {
+        "escalate": _decide_escalation,
+        "newdate": _decide_date,
+        "accept": _accept_row,
+        "evidenced": _accept_complete,
+    }.get(act)
+    if decide is None or not args or not args[0].isdigit():
+        return False
+    if not who.may(Right.APPROVE):
+        replies.say("refused.approve")
+    else:
+        decide(replies, who, int(args[0]), args[1:] == ["yes"])
+    return True
+
+
+def said(replies: Replies, who: Who, text: str) -> bool:
+    """/digest and /review; False if it is neither."""
+    words = text.strip().split()
+    command = words[0].casefold().lstrip("/") if words else ""
+    slash = text.strip().startswith("/")
+    if command == "digest" and (slash or len(words) == 1):
+        _digest(replies, who)
+    elif command == "review" and (slash or len(words) <= 2):
+        _review(replies, who, words[1] if len(words) > 1 else "")
+    else:
+        return False
+    return True
+
+
+def _digest(replies: Replies, who: Who) -> None:
+    if not who.may(Right.DIGEST):
+        replies.say("refused.digest")
+        return
+    replies.say("manager.digest_coming")
+    queue_digest(replies, who.person_id)
+
+
+def queue_digest(replies: Replies, person_id: int) -> None:
+    """The week that ends today."""
+    end = replies.around.today
+    start = end - timedelta(days=6)
+    replies.queue("digest", start=start.isoformat(), end=end.isoformat(), person=person_id)
+
+
+def _review(replies: Replies, who: Who, ref: str) -> None:
+    if not who.may(Right.SETTLE_IMPORT):
+        replies.say("refused.approve")
+        return
+    if not ref:
+        replies.queue("review_list")
+        return
+    action = replies.db.exec(
+        select(Action).where(
+            Action.ref == ref, Action.needs_review, col(Action.retired_on).is_(None)
+        )
+    ).first()
+    if action is None:
+        replies.say("manager.nothing_to_review", ref=ref)
+    else:
+        replies.queue("review_row", action=action.id)
+
+
+def _accept_row(replies: Replies, who: Who, action_id: int, yes: bool) -> None:
+    action = replies.db.get(Action, action_id)
+    if action is None or not action.needs_review:
+        replies.say("stale")
+    elif not yes:
+        replies.say("manager.left_for_later", ref=action.ref)
+    else:
+        updates.confirm_review(
+            replies.db,
+            action_id=action_id,
+            person_id=who.person_id,
+            now=replies.now,
+            today=replies.around.today,
+        )
+        replies.queue("review_settled", action=action_id)
+
+
+def _decide_escalation(replies: Replies, who: Who, escalation_id: int, yes: bool) -> None:
+    row = replies.db.get(Escalation, escalation_id)
+    if row is None:
+        replies.say("stale")
+        return
+    if row.decided_at is not None:
+        replies.say("manager.decided_already")
+        return
+    escalation.decide(
+        replies.db,
+        escalation_id=escalation_id,
+        person_id=who.person_id,
+        approved=yes,
+        now=replies.now,
+        today=replies.around.today,
+    )
+    replies.say("manager.escalated" if yes else "manager.not_escalated")
+
+
+def _decide_date(replies: Replies, who: Who, update_id: int, yes: bool) -> None:
+    row = replies.db.get(Update, update_id)
+    if row is None or row.proposed_due_on is None:
+        replies.say("stale")
+        return
+    if row.date_agreed_at is not None:
+        replies.say("manager.decided_already")
+        return
+    updates.agree_date(
+        replies.db,
+        update_id=update_id,
+        person_id=who.person_id,
+        now=replies.now,
+        today=replies.around.today,
+        agreed=yes,
+    )
+    replies.say("manager.date_agreed" if yes else "manager.date_refused")
+    if row.person_id is not None:
+        key = f"date-decided:{update_id}"
+        replies.tell(row.person_id, "date_decided", key=key, update=update_id)
+
+
+def _accept_complete(replies: Replies, who: Who, action_id: int, yes: bool) -> None:
+    if not yes:
+        replies.say("manager.left_as_is")
+        return
+    updates.accept_complete(
+        replies.db,
+        action_id=action_id,
+        person_id=who.person_id,
+        now=replies.now,
+        today=replies.around.today,
+    )
+    replies.say("manager.complete_accepted")

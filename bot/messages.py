@@ -1,0 +1,235 @@
+"""What every platform speaks: what came in, what goes out, and how a send can fail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Somebody on a platform; `space` is the workspace or tenant where the platform has them."""
+
+    platform: str
+    space: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words typed by a person."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button; the token says which, and of which asking."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A whole form sent at once (modal, card, long page)."""
+
+    form: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Somebody came in by a link or a poster; `invite` is its token, empty without one."""
+
+    invite: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A picture, voice note or file. It is never fetched; `kind` is all we know of it."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """An old message was changed; the new words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The person blocked the bot or removed it."""
+
+
+Content = Said | Pressed | Submitted | Arrived | Sent | Edited | Left
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One event of a platform. `event_id` is unique within platform and space."""
+
+    platform: str
+    space: str
+    event_id: str
+    sender: Address
+    content: Content
+    received_at: datetime
+
+
+class AckStatus(StrEnum):
+    """What became of an incoming message: all three mean that it is safe on disk."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing to tap. The token is opaque to platforms, at most 64 bytes.
+
+    Where buttons are numbered, one with a `command` ("/skip") is shown as that word instead.
+    """
+
+    label: str
+    token: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What goes out, on any platform. `rtl` turns the layout for right-to-left languages.
+
+    `scale`: the labels are numbers themselves, so a list of them is not numbered again.
+    """
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    rtl: bool = False
+    scale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """Fill the form that the rim has opened."""
+
+    form: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Put this in place of the message that was pressed."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class FieldErrors:
+    """Show these at the fields of the form that was sent."""
+
+    errors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NextPage:
+    """Go on with the next page of the form."""
+
+    form: str
+    message: Message
+
+
+Now = OpenForm | Replace | FieldErrors | NextPage
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """The answer to the platform: given only when the message is on disk."""
+
+    status: AckStatus
+    now: Now | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform takes: lengths in characters, rates as its documentation publishes them."""
+
+    text: int = 4000
+    buttons: int = 8
+    label: int = 60
+    per_second: float | None = None
+    per_contact_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof of a send: the platform's own id of the message."""
+
+    external_id: str
+
+
+class Failure(StrEnum):
+    """The three ways in which a send fails; they decide what happens next."""
+
+    TRY_LATER = "try_later"
+    RECIPIENT_GONE = "recipient_gone"
+    OUR_FAULT = "our_fault"
+
+
+@dataclass
+class DeliveryError(Exception):
+    """A send that failed. `detail` names the kind of error, never a person or a word."""
+
+    failure: Failure
+    detail: str
+    retry_after: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.failure}: {self.detail}"
+
+
+class Sender(Protocol):
+    """A platform's way out. `replacing` is the external id of a message to put this in place of."""
+
+    limits: Limits
+
+    async def send(self, to: Address, message: Message, replacing: str | None) -> Receipt: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The buttons of the last message by number: "2" means the second."""
+
+    tokens: tuple[str, ...] = field(default=())
+
+    def pick(self, text: str) -> str | None:
+        """The token that a typed number stands for; "2", "2." and "2)" are the same."""
+        digits = text.strip().rstrip(".)").strip()
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
+            return None
+        place = int(digits) - 1
+        return self.tokens[place] if 0 <= place < len(self.tokens) else None
+
+
+def fit(message: Message, limits: Limits) -> Message:
+    """The message within a platform's limits: too many buttons become a numbered list."""
+    text, buttons = message.text, message.buttons
+    if len(buttons) > limits.buttons or any(len(b.label) > limits.label for b in buttons):
+        text, buttons = "\n\n".join([text, as_list(message)]), ()
+    if len(text) > limits.text:
+        text = text[: limits.text - 1].rstrip() + "…"
+    return replace(message, text=text, buttons=buttons)
+
+
+def as_list(message: Message) -> str:
+    """The buttons as text: numbered, a scale in one line, commands as the words to type."""
+    numbered = [button.label for button in message.buttons if not button.command]
+    commands = [button.command for button in message.buttons if button.command]
+    if message.scale:
+        lines = ["  ".join(numbered)]
+    else:
+        lines = [f"{number}) {label}" for number, label in enumerate(numbered, 1)]
+    return "\n".join(f"  {line}" for line in [*lines, "  ".join(commands)] if line)

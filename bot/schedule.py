@@ -1,0 +1,114 @@
+"""The few fixed jobs. The truth is in the tables, so a job that ran twice or late does no harm."""
+
+import asyncio
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from digests.period import Period
+from reminders.policy import usual_stages
+from reminders.rounds import RoundReport
+from reminders.rounds import run as run_round
+from storage import audit
+from storage.mail import queue
+from storage.people import Role, contacts_of, people_with
+from storage.retention import Purged, RetentionRules, purge
+from surveys import concerns, sessions
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+    from bot.app import App
+    from bot.delivery import Delivery
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def reminder_round(app: "App", on: date | None = None) -> RoundReport:
+    """Queues what has come due, once for each deadline, stage and person."""
+    now = app.around.now if on is None else _at_hour(app, on)
+    reminders = app.settings.reminders
+    with app.database.writing() as db:
+        return run_round(
+            db,
+            now=now,
+            calendar=app.around.calendar,
+            stages=usual_stages(reminders.days_before),
+            hour=reminders.hour,
+        )
+
+
+def _at_hour(app: "App", on: date) -> datetime:
+    if on == app.around.today:
+        return app.around.now
+    return app.around.calendar.at_local(on, app.settings.reminders.hour)
+
+
+def weekly_digests(app: "App") -> int:
+    """On the digest's weekday: one to each manager. How many were queued."""
+    today = app.around.today
+    if _WEEKDAYS[today.weekday()] != app.settings.digests.weekday:
+        return 0
+    period = Period.week_to(today)
+    with app.database.writing() as db:
+        ids = [person.id for person in people_with(db, Role.MANAGER) if person.id is not None]
+        contacts = contacts_of(db, ids)
+        return sum(
+            queue(
+                db,
+                key=f"digest:{period.end}:{person_id}",
+                intent="digest",
+                contact_id=contact.id,
+                now=app.around.now,
+                params={"start": str(period.start), "end": str(period.end), "person": person_id},
+                not_before=app.around.calendar.at_local(today, app.settings.digests.hour),
+            )
+            for person_id, contact in contacts.items()
+            if contact.id is not None
+        )
+
+
+def watch_concerns(app: "App") -> int:
+    """Passes on what nobody has acknowledged in time. How many alerts were queued."""
+    with app.database.writing() as db:
+        return concerns.pass_on(db, now=app.around.now)
+
+
+def tidy(app: "App") -> Purged:
+    """Retention, sessions nobody came back to, and the audit chain."""
+    with app.database.writing() as db:
+        sessions.expire(db, app.around.moment, app.settings.young_people.session_days)
+        audit.chain(db)
+        return purge(db, now=app.around.now, rules=RetentionRules())
+
+
+def jobs(app: "App", delivery: "Delivery") -> "AsyncIOScheduler":
+    """The scheduler of `run`: everything that writes goes through the writer."""
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+    scheduler = AsyncIOScheduler(timezone="Europe/London")
+
+    def every(work: Any, **when: Any) -> None:
+        async def job() -> None:
+            await app.writer.run(lambda: work(app))
+
+        scheduler.add_job(
+            job, id=work.__name__, max_instances=1, coalesce=True, misfire_grace_time=3600, **when
+        )
+
+    every(reminder_round, trigger="interval", minutes=15)
+    every(weekly_digests, trigger="interval", minutes=15)
+    every(watch_concerns, trigger="interval", minutes=1)
+    every(tidy, trigger="cron", hour=3, minute=10)
+    scheduler.add_job(delivery.run_until_idle, "interval", seconds=1, max_instances=1, id="deliver")
+    return scheduler
+
+
+async def run_forever(app: "App", delivery: "Delivery", stopped: asyncio.Event) -> None:
+    """Runs the jobs until `stopped` is set, and finishes what is under way."""
+    scheduler = jobs(app, delivery)
+    scheduler.start()
+    try:
+        await stopped.wait()
+    finally:
+        scheduler.shutdown(wait=True)
+        await delivery.run_until_idle()

@@ -1,0 +1,143 @@
+"""The settings: config.toml, then the environment (LOOP_...), then the defaults of the field."""
+
+import tomllib
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from storage.calendar import LONDON, Calendar
+
+
+class SettingsWrong(ValueError):
+    """config.toml cannot be used as it is; the message names the field and what to write."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PartnershipSettings(_Part):
+    slug: str = "rochdale"
+    name: str = "Rochdale Borough Safeguarding Children Partnership"
+    complaint_route: str = ""
+
+
+class DatabaseSettings(_Part):
+    url: str = "sqlite:///data/loop.db"
+    keys_file: Path = Path("data/keys.toml")
+
+
+class HelpLine(_Part):
+    """A number people may call. `opens` and `closes` are local; without them it is always open."""
+
+    name: str
+    number: str
+    note: str = ""
+    opens: time | None = None
+    closes: time | None = None
+    last_checked: date | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        if self.opens is None or self.closes is None:
+            return True
+        local = now.astimezone(LONDON).time()
+        if self.opens <= self.closes:
+            return self.opens <= local < self.closes
+        return local >= self.opens or local < self.closes
+
+
+_CHECKED = date(2023, 11, 1)
+
+DEFAULT_HELP_LINES = (
+    HelpLine(name="Emergency", number="999", note="if you or someone is in danger now"),
+    HelpLine(name="Childline", number="0800 1111", note="free, for under 19s"),
+    HelpLine(name="Shout", number="85258", note="text SHOUT, free"),
+    HelpLine(name="Samaritans", number="116 123", note="free, any age"),
+)
+
+
+class YoungPeopleSettings(_Part):
+    """Local decisions about surveys for young people."""
+
+    telegram_minimum_age: int = Field(default=16, ge=13, le=18)
+    telegram_agreed_by: str = ""
+    telegram_agreed_on: date | None = None
+    session_days: int = Field(default=14, ge=1, le=90)
+    public_threshold: int = Field(default=10, ge=10)
+    internal_threshold: int = Field(default=5, ge=5)
+
+
+class ReminderSettings(_Part):
+    hour: time = time(9, 0)
+    days_before: tuple[int, ...] = (30, 14, 3)
+    closed_days: tuple[date, ...] = ()
+
+
+class DigestSettings(_Part):
+    weekday: str = "friday"
+    hour: time = time(8, 0)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. An unknown name is an error, so no typo goes unnoticed."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="LOOP_", env_nested_delimiter="__"
+    )
+
+    partnership: PartnershipSettings = PartnershipSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    help_lines: tuple[HelpLine, ...] = DEFAULT_HELP_LINES
+    young_people: YoungPeopleSettings = YoungPeopleSettings()
+    reminders: ReminderSettings = ReminderSettings()
+    digests: DigestSettings = DigestSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # The environment wins over the file, so that a container can override what it was given.
+        return env_settings, init_settings
+
+    def calendar(self) -> Calendar:
+        return Calendar(closed_days=frozenset(self.reminders.closed_days))
+
+
+def load_settings(path: Path) -> Settings:
+    """Reads config.toml; a file that is not there means the defaults."""
+    try:
+        values = _read(path)
+        return Settings(**values)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsWrong(f"{path.name} is not valid TOML: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsWrong(f"{path.name} is not a text file in UTF-8; save it so.") from error
+    except ValidationError as error:
+        raise SettingsWrong(_explain(path.name, error)) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _explain(name: str, error: ValidationError) -> str:
+    lines = [f"{name} has {error.error_count()} problem(s):"]
+    for number, found in enumerate(error.errors(include_input=False), 1):
+        where = ".".join(str(part) for part in found["loc"])
+        what = (
+            "is not a setting; see config.example.toml for the names"
+            if found["type"] == "extra_forbidden"
+            else found["msg"]
+        )
+        lines.append(f"  {number}. {where}: {what}")
+    return "\n".join(lines)

@@ -1,0 +1,140 @@
+"""From a view model to a document: the same view gives the same bytes."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import cache, partial
+from typing import Literal, Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from digests.escaping import every_text, markdown, one_line, shortened
+from digests.plain import plain
+from digests.weekly_view import Listed, WeeklyDigest
+from digests.you_view import YouSaidWeDid
+from storage.language import HOME, Catalogue, direction, fallbacks, long_date
+from surveys.definition import text_in
+
+Format = Literal["md", "html", "json", "text"]
+View = WeeklyDigest | YouSaidWeDid
+
+_WORDS_SHOWN = {"md": 200, "html": 240, "text": 70}
+_TEXT_LINE = re.compile(r"[678][0-9]{4}")  # five digits are a short code for texts
+_SHAPES = {"red": "■", "amber": "▲", "green": "●", "blue": "◆", "grey": "○"}
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """Where somebody can get help: who, the number, and when it is open or whom it is for."""
+
+    name: str
+    number: str
+    note: str = ""
+
+
+class Helpful(Protocol):
+    """Anything with these three: a `HelpLine`, or a help line of the settings."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def note(self) -> str: ...
+
+
+def render(
+    view: View,
+    format: Format,  # noqa: A002  (the word people use)
+    language: str = HOME,
+    *,
+    help_lines: Sequence[Helpful] = (),
+) -> str:
+    """The document. A language that a report is not written in falls back to English."""
+    if format == "json":
+        return json.dumps(plain(view), ensure_ascii=False, indent=2) + "\n"
+    name = "weekly" if isinstance(view, WeeklyDigest) else "you"
+    spoken = _spoken(name, language)
+    shown = _shown(view, format)
+    texts = (
+        _environment(format == "html")
+        .get_template(f"{name}.{format}.j2")
+        .render(
+            view=shown,
+            help_lines=[_help_line(line, format) for line in help_lines],
+            language=spoken,
+            direction=direction(spoken),
+            say=partial(Catalogue.load("digests").say, language=spoken),
+            day=partial(long_date, language=spoken),
+            text_in=partial(text_in, language=spoken),
+            shapes=_SHAPES,
+            quiet_sections=partial(_quiet_sections, language=spoken),
+        )
+    )
+    return (texts if format == "html" else _tidy(texts)).strip("\n") + "\n"
+
+
+def _tidy(text: str) -> str:
+    """One blank line where the template left several, and no blanks at the ends of lines."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE))
+
+
+def _quiet_sections(view: WeeklyDigest, language: str) -> list[str]:
+    """The titles of the sections that have nothing in them."""
+    listed = {field.name: getattr(view, field.name) for field in fields(view)}
+    say = Catalogue.load("digests").say
+    return [
+        say(f"weekly.{name}.title", language)
+        for name, section in listed.items()
+        if isinstance(section, Listed) and not section.total
+    ]
+
+
+def _spoken(name: str, language: str) -> str:
+    texts = Catalogue.load("digests").texts
+    return next(
+        (code for code in fallbacks(language) if f"{name}.title" in texts.get(code, {})), HOME
+    )
+
+
+def _help_line(line: Helpful, format: str) -> HelpLine:  # noqa: A002
+    safe = _safe(format, None)
+    return HelpLine(safe(line.name), safe(line.number), safe(line.note))
+
+
+def _shown(view: View, format: str) -> View:  # noqa: A002
+    most = _WORDS_SHOWN[format] if isinstance(view, WeeklyDigest) else None
+    shown: View = every_text(view, _safe(format, most))
+    return shown
+
+
+def _safe(format: str, most: int | None) -> Callable[[str], str]:  # noqa: A002
+    def safe(text: str) -> str:
+        text = one_line(text if most is None else shortened(text, most))
+        return markdown(text) if format == "md" else text
+
+    return safe
+
+
+@cache
+def _environment(autoescape: bool) -> Environment:
+    made = Environment(
+        loader=PackageLoader("digests"),
+        autoescape=autoescape,  # noqa: S701  (on for pages; Markdown and chat are escaped above)
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["dialled"] = _dialled
+    return made
+
+
+def _dialled(number: str) -> str:
+    """What a telephone opens: a call, or a text where the number takes texts; else nothing."""
+    digits = re.sub(r"[ -]", "", number)
+    if _TEXT_LINE.fullmatch(digits):
+        return f"sms:{digits}"
+    return f"tel:{digits}" if re.fullmatch(r"\+?[0-9]{3,}", digits) else ""

@@ -1,0 +1,188 @@
+"""Coding what was said into themes, and counting how many people spoke of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func
+from sqlmodel import Session, col, select
+
+from digests.rows import columns, rows
+from storage.concerns import ReviewItem, ReviewState
+from storage.database import insert_new
+from storage.surveys import Answer, Survey, SurveySession, SurveyVersion
+from storage.voice import Theme, ThemeCoding
+from surveys.suppression import Audience, TwoWay, suppress_table, threshold_for
+
+_BATCH = 500
+
+
+class Refused(ValueError):
+    """What was asked is not allowed as things stand; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer, by the pseudonym it hangs on and the question's name.
+
+    In an anonymous survey the pseudonym is that of the review item.
+    """
+
+    pseudonym: str
+    question: str
+
+
+def add_theme(
+    session: Session, *, survey_id: int, name: str, now: datetime, definition: str = ""
+) -> Theme:
+    """A new theme in the codebook of a survey."""
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("A theme needs a name: a few plain words for what was said.")
+    row = {"survey_id": survey_id, "name": name, "definition": definition, "created_at": now}
+    if not insert_new(session, Theme, [row], col(Theme.id)):
+        raise Refused("This survey already has a theme of that name. Code into it, or rename one.")
+    return session.exec(
+        select(Theme).where(col(Theme.survey_id) == survey_id, col(Theme.name) == name)
+    ).one()
+
+
+def code_answer(
+    session: Session, *, theme_id: int, pseudonym: str, question: str, person_id: int
+) -> bool:
+    """Notes that an answer speaks of a theme; False if that was noted before."""
+    reply = Reply(pseudonym, question)
+    return code_answers(session, theme_id=theme_id, replies=[reply], person_id=person_id) == 1
+
+
+def code_answers(
+    session: Session, *, theme_id: int, replies: Sequence[Reply], person_id: int
+) -> int:
+    """Codes many answers into one theme; how many were new. All or none when one may not be."""
+    theme = session.get(Theme, theme_id)
+    survey = session.get(Survey, theme.survey_id) if theme else None
+    if theme is None or survey is None:
+        raise Refused("There is no such theme. List the survey's themes and take one of those.")
+    new = 0
+    for start in range(0, len(replies), _BATCH):
+        batch = list(dict.fromkeys(replies[start : start + _BATCH]))
+        _refuse_unread(session, survey, batch)
+        codings = [
+            {
+                "theme_id": theme_id,
+                "pseudonym": reply.pseudonym,
+                "question": reply.question,
+                "coded_by_id": person_id,
+            }
+            for reply in batch
+        ]
+        new += len(insert_new(session, ThemeCoding, codings, col(ThemeCoding.pseudonym)))
+    return new
+
+
+def _refuse_unread(session: Session, survey: Survey, replies: Sequence[Reply]) -> None:
+    pseudonyms = {reply.pseudonym for reply in replies}
+    states = _review_states(session, survey.id or 0, pseudonyms)
+    given = _answers(session, survey.slug, pseudonyms)
+    for reply in replies:
+        if reply in states:
+            if states[reply] != {ReviewState.CLOSED}:
+                raise Refused(
+                    "This answer is still in the review queue. Only what the reviewer has read "
+                    "and decided on may be coded; ask the reviewer to finish it first."
+                )
+        elif reply not in given:
+            raise Refused("There is no such answer in this survey. It may have been deleted.")
+        elif given[reply] and survey.audience == "youth":
+            raise Refused(
+                "A young person's words have not been through review. They may not be coded "
+                "until the reviewer has read them; tell the administrator, for every text "
+                "should have entered the queue."
+            )
+
+
+def _review_states(
+    session: Session, survey_id: int, pseudonyms: set[str]
+) -> dict[Reply, set[ReviewState]]:
+    found = session.exec(
+        select(ReviewItem.pseudonym, ReviewItem.question, ReviewItem.state).where(
+            col(ReviewItem.survey_id) == survey_id, col(ReviewItem.pseudonym).in_(pseudonyms)
+        )
+    )
+    states: dict[Reply, set[ReviewState]] = {}
+    for pseudonym, question, state in found:
+        states.setdefault(Reply(pseudonym or "", question), set()).add(ReviewState(state))
+    return states
+
+
+def _answers(session: Session, slug: str, pseudonyms: set[str]) -> dict[Reply, bool]:
+    """Whether each answer holds words; the words themselves are not read."""
+    found = session.exec(
+        select(Answer.pseudonym, Answer.question, col(Answer.words).is_not(None))
+        .join(SurveyVersion, col(SurveyVersion.id) == col(Answer.version_id))
+        .where(col(SurveyVersion.slug) == slug, col(Answer.pseudonym).in_(pseudonyms))
+    )
+    return {Reply(pseudonym, question): bool(words) for pseudonym, question, words in found}
+
+
+def true_counts(session: Session, survey_id: int) -> dict[int, int]:
+    """How many people spoke of each theme. True counts: never print these, suppress them first."""
+    found = session.exec(
+        select(Theme.id, func.count(func.distinct(col(ThemeCoding.pseudonym))))
+        .join(ThemeCoding, col(ThemeCoding.theme_id) == col(Theme.id), isouter=True)
+        .where(col(Theme.survey_id) == survey_id)
+        .group_by(col(Theme.id))
+    )
+    return {theme_id: count for theme_id, count in found if theme_id is not None}
+
+
+def by_group(
+    session: Session, survey_id: int, *, audience: Audience, threshold: int | None = None
+) -> TwoWay:
+    """Themes by inviting group, suppressed with their margins.
+
+    The margins count mentions: somebody who spoke of two themes stands in two columns.
+    """
+    counts: dict[str, dict[str, int]] = {}
+    for group, name, count in rows(session, _group_query(survey_id)):
+        cells = counts.setdefault(group or "", {})
+        cells[name] = cells.get(name, 0) + count
+    return suppress_table(counts, threshold=threshold_for(audience, threshold))
+
+
+def _group_query(survey_id: int) -> Select[Any]:
+    asked = (
+        select(SurveySession.pseudonym, SurveySession.group_name)
+        .where(col(SurveySession.survey_id) == survey_id)
+        .subquery()
+    )
+    read = (
+        select(ReviewItem.pseudonym, func.max(col(ReviewItem.group_name)).label("group_name"))
+        .where(col(ReviewItem.survey_id) == survey_id)
+        .group_by(col(ReviewItem.pseudonym))
+        .subquery()
+    )
+    group = func.coalesce(asked.c.group_name, read.c.group_name, "")
+    return (
+        columns(group, Theme.name, func.count(func.distinct(col(ThemeCoding.pseudonym))))
+        .select_from(Theme)
+        .join(ThemeCoding, col(ThemeCoding.theme_id) == col(Theme.id))
+        .join(asked, asked.c.pseudonym == col(ThemeCoding.pseudonym), isouter=True)
+        .join(read, read.c.pseudonym == col(ThemeCoding.pseudonym), isouter=True)
+        .where(col(Theme.survey_id) == survey_id)
+        .group_by(group, col(Theme.name))
+        .order_by(group, col(Theme.name))
+    )
+
+
+def people_counts(session: Session, slugs: Sequence[str] | None = None) -> Mapping[str, int]:
+    """How many people answered at least one question of each survey, by slug. True counts."""
+    query = (
+        select(SurveyVersion.slug, func.count(func.distinct(col(Answer.pseudonym))))
+        .join(Answer, col(Answer.version_id) == col(SurveyVersion.id))
+        .group_by(col(SurveyVersion.slug))
+    )
+    if slugs is not None:
+        query = query.where(col(SurveyVersion.slug).in_(list(slugs)))
+    return dict(session.exec(query).all())

@@ -1,0 +1,170 @@
+"""Not mine: an action goes to somebody else, at once or by the manager's decision.
+
+"Not mine" is not an answer about the action: a second lead is still asked. The one who said it is
+left in peace until it is settled.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, and_, case, col, or_, select
+
+from reminders.action_views import HANDED_OVER
+from reminders.history import hold, note_change, overtake_escalations, settle_nudges
+from reminders.recipients import NotAllowed, is_manager
+from storage import audit
+from storage.people import Person
+from storage.plans import Action, ActionChange, ActionLead, Body, Update
+
+ASKED = "hand over asked"
+SETTLED = "handed over"
+_LEAD = "lead"
+
+
+def hand_over(
+    db: Session,
+    *,
+    action_id: int,
+    person_id: int,
+    to_person_id: int | None = None,
+    named: str = "",
+    now: datetime,
+    today: date,  # noqa: ARG001 - every use case of this room is called alike
+) -> ActionChange:
+    """Hands over to a known person at once; otherwise the manager settles to whom.
+
+    `named` is what the person wrote ("try Sam"); it is kept encrypted, as an update.
+    """
+    action = hold(db, action_id)
+    settle_nudges(db, action_id, now=now, person_id=person_id)
+    overtake_escalations(db, action_id, now=now)
+    if named:
+        db.add(_said(action, person_id, named, now))
+    if to_person_id is None or _person(db, to_person_id) is None:
+        change = note_change(
+            db, action, _LEAD, f"person:{person_id}", "", now=now, person_id=person_id, how=ASKED
+        )
+    else:
+        lead = _lead_of(db, action_id, person_id)
+        change = _pass_on(db, action, lead, ("person", to_person_id), person_id, now)
+    db.flush()
+    return change
+
+
+def _said(action: Action, person_id: int, named: str, now: datetime) -> Update:
+    assert action.id is not None
+    return Update(
+        action_id=action.id,
+        person_id=person_id,
+        at=now,
+        status=action.status,
+        note=named,
+        how=HANDED_OVER,
+    )
+
+
+def settle_hand_over(
+    db: Session,
+    *,
+    action_id: int,
+    to_person_id: int | None = None,
+    to_body_id: int | None = None,
+    person_id: int,
+    now: datetime,
+) -> Action:
+    """The manager says whose it is: a person's, a body's, or (neither given) still the same lead's.
+
+    A person who takes over a body's action answers for the body, which still leads.
+    """
+    if not is_manager(db, person_id):
+        raise NotAllowed("only a business manager may say to whom an action goes")
+    action = hold(db, action_id)
+    asked_by = _asked_by(db, action_id)
+    lead = _lead_of(db, action_id, asked_by)
+    to = ("person", to_person_id) if to_person_id is not None else ("body", to_body_id)
+    _pass_on(db, action, lead, to if to[1] is not None else None, person_id, now)
+    audit.record(
+        db,
+        at=now,
+        act="hand_over_settled",
+        subject=f"action:{action_id}",
+        person_id=person_id,
+        detail=f"{to[0]}:{to[1]}" if to[1] is not None else "unchanged",
+    )
+    db.flush()
+    return action
+
+
+def waiting_hand_overs(db: Session) -> set[tuple[int, int]]:
+    """Action and person of every "not mine" that the manager has not settled."""
+    latest = func.max(col(ActionChange.id))
+    settled = select(ActionChange.action_id, latest.label("last")).where(
+        ActionChange.field == _LEAD, col(ActionChange.how) == SETTLED
+    )
+    ended = settled.group_by(col(ActionChange.action_id)).subquery()
+    asked = (
+        select(ActionChange.action_id, ActionChange.person_id)
+        .outerjoin(ended, ended.c.action_id == col(ActionChange.action_id))
+        .where(
+            ActionChange.field == _LEAD,
+            ActionChange.how == ASKED,
+            or_(ended.c.last.is_(None), col(ActionChange.id) > ended.c.last),
+        )
+    )
+    return {(action, person) for action, person in db.exec(asked) if person is not None}
+
+
+def _asked_by(db: Session, action_id: int) -> int | None:
+    return db.exec(
+        select(ActionChange.person_id)
+        .where(ActionChange.action_id == action_id, ActionChange.how == ASKED)
+        .order_by(col(ActionChange.id).desc())
+        .limit(1)
+    ).first()
+
+
+def _person(db: Session, person_id: int) -> Person | None:
+    person = db.get(Person, person_id)
+    return person if person is not None and person.active else None
+
+
+def _lead_of(db: Session, action_id: int, person_id: int | None) -> ActionLead:
+    """The lead for which a person was asked; the first where it cannot be told; a new one."""
+    own = and_(col(ActionLead.person_id).is_not(None), col(ActionLead.person_id) == person_id)
+    of_body = or_(
+        col(Body.contact_person_id) == person_id,
+        col(Body.deputy_person_id) == person_id,
+        col(Body.chair_person_id) == person_id,
+    )
+    found = db.exec(
+        select(ActionLead)
+        .outerjoin(Body, col(Body.id) == col(ActionLead.body_id))
+        .where(ActionLead.action_id == action_id)
+        .order_by(case((own, 0), (of_body, 1), else_=2), col(ActionLead.position))
+        .limit(1)
+    ).first()
+    return found or ActionLead(action_id=action_id)
+
+
+def _pass_on(
+    db: Session,
+    action: Action,
+    lead: ActionLead,
+    to: tuple[str, int | None] | None,
+    by_id: int,
+    now: datetime,
+) -> ActionChange:
+    before = _shown(lead)
+    if to is not None and to[0] == "body":
+        lead.body_id, lead.person_id = to[1], None
+    elif to is not None:
+        lead.person_id = to[1]
+    db.add(lead)
+    return note_change(
+        db, action, _LEAD, before, _shown(lead), now=now, person_id=by_id, how=SETTLED
+    )
+
+
+def _shown(lead: ActionLead) -> str:
+    parts = (("body", lead.body_id), ("person", lead.person_id))
+    return " ".join(f"{kind}:{value}" for kind, value in parts if value is not None)

@@ -1,0 +1,28 @@
+"""A copy of an embedded database while the program runs."""
+
+import sqlite3
+from pathlib import Path
+
+from storage.database import Database
+
+
+class BackupRefused(ValueError):
+    """The copy was not made; the message says why and what to do."""
+
+
+def copy_to(database: Database, target: Path) -> None:
+    """A consistent copy, made by SQLite itself. PostgreSQL has pg_dump for this."""
+    if not database.is_embedded:
+        raise BackupRefused("this database is PostgreSQL: use pg_dump, which comes with it")
+    if target.exists():
+        raise BackupRefused(f"{target.name} exists already: choose another name")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with database.engine.connect() as connection:
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        copy = sqlite3.connect(target)
+        try:
+            source.backup(copy)
+        finally:
+            copy.close()
+    target.chmod(0o600)

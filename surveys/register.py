@@ -1,0 +1,164 @@
+"""Which surveys there are: adding a version, opening, closing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import resources
+from pathlib import Path
+
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from storage.audit import record
+from storage.people import Person
+from storage.surveys import Survey as SurveyRow
+from storage.surveys import SurveyState, SurveyVersion
+from storage.types import keyring_of
+from surveys.check import cover_missing
+from surveys.definition import Audience, Mode, Survey
+from surveys.xlsform import read_xlsform
+
+STATUS_UPDATE = "status_update"
+
+
+class CannotOpen(ValueError):
+    """The survey cannot be opened as things stand; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What adding a form did: the survey, and whether this version is new."""
+
+    survey: SurveyRow
+    is_new_version: bool
+
+
+def add(db: Db, form: Survey, *, now: datetime, action_ref: str = "") -> Added:
+    """Adds a survey or a new version of it. Sessions under way finish on the version they have."""
+    slug = form.settings.form_id
+    version = _version(db, slug, form.fingerprint())
+    is_new = version is None
+    if version is None:
+        version = SurveyVersion(
+            slug=slug, fingerprint=form.fingerprint(), definition=form.to_json(), added_at=now
+        )
+        db.add(version)
+        db.flush()
+    row = find(db, slug)
+    if row is None:
+        row = SurveyRow(slug=slug, title="", audience="", mode="", added_at=now)
+    row.title = form.settings.title
+    row.audience = form.settings.audience
+    if row.opened_at is None:
+        row.mode = form.settings.mode
+    row.version_id = version.id
+    row.action_ref = action_ref or row.action_ref
+    db.add(row)
+    db.flush()
+    return Added(row, is_new)
+
+
+def _version(db: Db, slug: str, fingerprint: str) -> SurveyVersion | None:
+    return db.exec(
+        select(SurveyVersion).where(
+            SurveyVersion.slug == slug, SurveyVersion.fingerprint == fingerprint
+        )
+    ).first()
+
+
+def find(db: Db, slug: str) -> SurveyRow | None:
+    return db.exec(select(SurveyRow).where(SurveyRow.slug == slug)).first()
+
+
+def every(db: Db) -> list[SurveyRow]:
+    """All surveys but the built-in form, by name."""
+    rows = db.exec(
+        select(SurveyRow).where(col(SurveyRow.slug) != STATUS_UPDATE).order_by(SurveyRow.slug)
+    )
+    return list(rows)
+
+
+def open_survey(
+    db: Db, slug: str, form: Survey, *, now: datetime, person_id: int | None = None
+) -> SurveyRow:
+    """Opens a survey to respondents. Raises CannotOpen where it would break a promise."""
+    row = find(db, slug)
+    if row is None:
+        raise CannotOpen(f"there is no survey '{slug}'; add it first with `survey add FILE`")
+    if form.settings.mode is Mode.ANONYMOUS:
+        raise CannotOpen(
+            "anonymous surveys are not offered yet, because their promise cannot be kept yet; "
+            "set loop_mode to confidential"
+        )
+    if row.opened_at is not None and row.mode != form.settings.mode:
+        raise CannotOpen("the mode cannot change once a survey was opened; add it as a new survey")
+    _cover(db, row, form)
+    row.state, row.opened_at, row.closed_at = SurveyState.OPEN, row.opened_at or now, None
+    db.add(row)
+    record(db, at=now, act="survey opened", subject=f"survey {slug}", person_id=person_id)
+    return row
+
+
+def _cover(db: Db, row: SurveyRow, form: Survey) -> None:
+    """A young people's survey with free text needs two people who read it."""
+    reviewer = _person(db, form.settings.reviewer)
+    deputy = _person(db, form.settings.deputy)
+    row.reviewer_id = None if reviewer is None else reviewer.id
+    row.deputy_id = None if deputy is None else deputy.id
+    if form.settings.audience is not Audience.YOUTH or not form.free_text():
+        return
+    if cover_missing(form) or reviewer is None or deputy is None or reviewer.id == deputy.id:
+        raise CannotOpen(
+            "a survey for young people with free text needs a named reviewer and another person "
+            "as deputy: fill loop_reviewer and loop_deputy in the settings sheet with e-mails of "
+            "people who are in the people list"
+        )
+
+
+def _person(db: Db, email: str) -> Person | None:
+    if not email:
+        return None
+    wanted = keyring_of(db.connection().dialect).fingerprint("email", email.strip().casefold())
+    return db.exec(select(Person).where(Person.email_hash == wanted)).first()
+
+
+def close_survey(db: Db, slug: str, *, now: datetime, person_id: int | None = None) -> SurveyRow:
+    """Closes a survey; those under way are told kindly when they next write."""
+    row = find(db, slug)
+    if row is None:
+        raise CannotOpen(f"there is no survey '{slug}'")
+    row.state, row.closed_at = SurveyState.CLOSED, now
+    db.add(row)
+    record(db, at=now, act="survey closed", subject=f"survey {slug}", person_id=person_id)
+    return row
+
+
+def due_to_close(db: Db, forms: dict[int, Survey], today: date) -> list[str]:
+    """Open surveys whose closing date has passed."""
+    rows = db.exec(select(SurveyRow).where(SurveyRow.state == SurveyState.OPEN)).all()
+    return [
+        row.slug
+        for row in rows
+        if row.version_id in forms
+        and (closes := forms[row.version_id].settings.closes) is not None
+        and closes < today
+    ]
+
+
+def install_built_in(db: Db, *, now: datetime) -> SurveyRow:
+    """The form that a lead answers; a partnership's own `status_update` replaces it."""
+    row = find(db, STATUS_UPDATE)
+    if row is not None:
+        return row
+    form, issues = read_xlsform(example_survey("status_update.xlsx"))
+    if form is None:
+        raise RuntimeError(f"the built-in form is damaged: {issues[0]}")
+    row = add(db, form, now=now).survey
+    row.state, row.opened_at = SurveyState.OPEN, now
+    db.add(row)
+    db.flush()
+    return row
+
+
+def example_survey(name: str) -> Path:
+    """A form that ships with the program."""
+    return Path(str(resources.files("surveys"))).parent / "examples" / "surveys" / name
