@@ -3,17 +3,19 @@
 An e-mail is a person: importing again updates, and never doubles.
 """
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from reminders.plan_cells import text_grid, workbook_grids
+from reminders.plan_cells import damaged, workbook_grids
 from reminders.plan_container import Container, Kind, open_container
-from reminders.plan_grid import Grid
+from reminders.plan_grid import Grid, grid_of_texts, too_large
 from reminders.plan_leads import LeadBook
 from reminders.plan_people import (
     KnownPeople,
@@ -90,8 +92,30 @@ def _grids(path: Path, container: Container) -> tuple[list[Grid], list[Issue]]:
                 "Copy the table into a workbook, or save it as CSV.",
             )
         ]
-    grid = text_grid(path.name, container.data)
+    grid = _text_grid(path.name, container.data)
     return ([], [grid]) if isinstance(grid, Issue) else ([grid], [])
+
+
+def _text_grid(file: str, data: bytes) -> Grid | Issue:
+    """A CSV list. The first line says what separates: roles in a cell may stand with ";"."""
+    text = _decode(data)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t", key=first.count)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return damaged(file)
+    width = max(map(len, rows), default=0)
+    return too_large(file, None, len(rows), width) or grid_of_texts(file, None, rows)
+
+
+def _decode(data: bytes) -> str:
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def _people_grid(grids: list[Grid]) -> Grid | None:
@@ -208,8 +232,3 @@ def _unreachable(row: PersonRow) -> Issue:
         "Fill in the e-mail.",
         Severity.ADVICE,
     )
-
-
-def list_people(db: Session) -> list[Person]:
-    """Everybody who is active, by name."""
-    return list(db.exec(select(Person).where(Person.active).order_by(col(Person.name))))

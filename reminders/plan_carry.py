@@ -66,8 +66,8 @@ def carried(rows: Iterable[ActionRow], earlier: Sequence[Candidate]) -> dict[str
     by_text = {body_key(one.text): one for one in free.values()}
     for row in left:
         same = by_text.get(body_key(row.text))
-        if same is not None and free.pop(same.id, None):
-            found[row.ref] = same
+        if same is not None and same.id in free:
+            found[row.ref] = free.pop(same.id)
     by_ref = {one.ref: one for one in free.values()}
     for row in left:
         near = by_ref.get(row.ref) if row.ref not in found else None

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from reminders.deadlines import DeadlineKind
 from reminders.plan_rows import (
     ActionRow,
     BodyRow,
@@ -30,11 +29,9 @@ from storage.plans import Action, Body, Indicator, Partnership, Plan, Priority
 
 __all__ = ["NoSuchPlan", "PlanView", "export", "show"]
 
-_SETTLED_BY_HAND = {DeadlineKind.MULTIPLE.value, DeadlineKind.UNREADABLE.value}
-
 
 class NoSuchPlan(LookupError):
-    """No plan has this number; `plan show` lists those that are there."""
+    """No stored plan has this number."""
 
 
 def export(db: Session, plan_id: int) -> PlanRows:
@@ -147,7 +144,7 @@ def _action(stored: Stored, action: Action) -> ActionRow:
         outcome=action.outcome,
         deadline_printed=action.deadline_printed,
         deadline=action.due_on,
-        deadline_kind=_kind(action),
+        deadline_kind=action.deadline_kind,
         review=action.needs_review,
         review_reasons=tuple(action.review_reasons) if action.needs_review else (),
         alternatives=tuple(action.alternatives),
@@ -156,13 +153,6 @@ def _action(stored: Stored, action: Action) -> ActionRow:
         note=action.note,
         source_lines=action.source_lines,
     )
-
-
-def _kind(action: Action) -> str:
-    """The kind of deadline; what a person settled is a date, or none, and is not asked again."""
-    if action.needs_review or action.deadline_kind not in _SETTLED_BY_HAND:
-        return action.deadline_kind
-    return (DeadlineKind.DATE if action.due_on else DeadlineKind.NONE).value
 
 
 def _status(action: Action) -> str:

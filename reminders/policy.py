@@ -35,6 +35,8 @@ class Status(StrEnum):
 
 
 FINISHED = frozenset({Status.COMPLETE, Status.EMBEDDED, Status.SUPERSEDED})
+# What a lead calls complete is with the chair; to ask the lead again would be to nag.
+ANSWERED_FOR = FINISHED | {Status.COMPLETE_AWAITING_EVIDENCE}
 
 
 class Reach(StrEnum):
@@ -297,7 +299,7 @@ def barred(action: ActionFacts) -> Reason | None:
         return Reason(Silence.RETIRED)
     if action.needs_review or action.status is Status.NEEDS_REVIEW:
         return Reason(Silence.NEEDS_REVIEW)
-    if action.status in FINISHED:
+    if action.status in ANSWERED_FOR:
         return Reason(Silence.FINISHED, {"status": str(action.status)})
     if action.recipient is None:
         return Reason(Silence.NO_LEAD)

@@ -4,9 +4,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from reminders.people_import import import_people, list_people, read_people
+from reminders.people_import import import_people, read_people
 from storage.audit import AuditEntry
 from storage.database import Database
 from storage.issues import Severity
@@ -16,6 +16,11 @@ from tests.reminders.plan_files import codes, save, sheet_of
 from tests.reminders.plans_made import action, bring_in, plan, snapshot
 
 HEAD = "E-mail,Name,Agency,Roles,Body,Language\n"
+
+
+def by_name(db: Session) -> list[Person]:
+    """Everybody, by name."""
+    return list(db.exec(select(Person).order_by(Person.name)))
 
 
 def listed(folder: Path, *lines: str, head: str = HEAD) -> Path:
@@ -36,7 +41,7 @@ def test_people_come_in_with_their_roles_and_language(
     with database.writing() as db:
         result = import_people(db, path, now=now)
         assert (result.added, result.issues) == (2, ())
-        kim, sam = list_people(db)
+        kim, sam = by_name(db)
         assert (sam.name, sam.agency, sam.language) == ("Sam Lee", "Police", "pl")
         assert sam.roles == ["lead", "voice_lead"]
         assert kim.roles == ["reviewer"]
@@ -112,7 +117,7 @@ def test_what_is_wrong_is_named_by_cell_and_the_rest_comes_in(
             "cell-missing": "people.xlsx [people] A4",
         }
         assert all(issue.remedy for issue in result.issues)
-        assert [person.name for person in list_people(db)] == ["Kim", "Sam"]
+        assert [person.name for person in by_name(db)] == ["Kim", "Sam"]
 
 
 @pytest.mark.parametrize(

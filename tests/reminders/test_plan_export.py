@@ -21,6 +21,7 @@ from reminders.plan_rows import (
     SurveyRow,
 )
 from reminders.plan_workbook import write_plan
+from reminders.review import confirm_review
 from storage.database import Database
 from storage.people import Person
 from storage.plans import ActionLead
@@ -120,10 +121,12 @@ def test_what_people_changed_since_is_in_the_export_and_importing_it_changes_not
         assert result.plan_id is not None
         one, doubtful = stored(db, "1.1"), stored(db, "2.2")
         one.due_on, one.status, one.status_at = date(2024, 5, 31), "waiting", now
-        doubtful.needs_review, doubtful.review_reasons = False, []
-        sam = Person(name="Sam", agency="Police")
+        sam = Person(name="Sam", agency="Police", roles=["manager"])
         db.add(sam)
         db.flush()
+        assert doubtful.id is not None
+        assert sam.id is not None
+        confirm_review(db, action_id=doubtful.id, person_id=sam.id, now=now, today=TODAY)
         lead = db.exec(select(ActionLead).where(ActionLead.action_id == one.id)).one()
         lead.body_id, lead.person_id = None, sam.id
         db.flush()

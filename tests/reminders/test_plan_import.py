@@ -1,28 +1,21 @@
-"""Importing plans: once, twice, after people have changed things, and with rows that are broken."""
+"""Importing plans: once, twice, and after people have changed things."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from reminders.history import note_change
-from reminders.plan_export import show
-from reminders.plan_import import PlanName, check_file, diff_file, import_file, settle
-from reminders.plan_rows import ActionRow, BodyRow, PersonRow, PriorityRow
+from reminders.plan_rows import ActionRow, BodyRow, PersonRow
+from reminders.review import confirm_review
 from storage.audit import AuditEntry
 from storage.database import Database
-from storage.issues import Issue, Place, Severity
+from storage.issues import Issue, Place
 from storage.people import Person
-from storage.plans import Action, ActionLead, Body, Indicator, Partnership, Plan, Priority
-from tests.reminders.plan_files import HEADINGS, codes, save, sheet_of
+from storage.plans import ActionLead, Body, Plan, Priority
+from tests.reminders.plan_files import codes
 from tests.reminders.plans_made import (
-    CALENDAR,
-    EXAMPLES,
     NURSE,
     TODAY,
     action,
@@ -36,115 +29,6 @@ from tests.reminders.plans_made import (
 )
 
 BAD_ROW = Issue(Place("plan.xlsx", "actions", 7, "B"), "formula", "A formula.", "Type the value.")
-
-
-def brought(db: Session, path: Path, now: datetime, **more: Any) -> Any:
-    return import_file(db, path, now=now, today=TODAY, calendar=CALENDAR, **more)
-
-
-# -- settling
-
-
-@pytest.mark.parametrize(
-    ("printed", "due_on", "kind", "doubtful"),
-    [
-        ("Mar-24", date(2024, 3, 31), "date", False),
-        ("Feb-24", date(2024, 2, 29), "date", False),
-        ("Ongoing", None, "ongoing", False),
-        ("when developed", None, "conditional", False),
-        ("", None, "none", False),
-        ("May-23 Oct-23", None, "multiple", True),
-        ("end of plan", date(2024, 3, 31), "date", True),
-        ("31 Feb", None, "unreadable", True),
-        ("soonish", None, "unreadable", True),
-    ],
-)
-def test_a_printed_deadline_is_read_and_a_doubtful_one_is_kept_for_review(
-    printed: str, due_on: date | None, kind: str, doubtful: bool
-) -> None:
-    settled, issues = settle(plan(action("1.1", deadline_printed=printed)), CALENDAR)
-    one = settled.actions[0]
-    assert (one.due_on, one.kind.value, one.needs_review) == (due_on, kind, doubtful)
-    assert bool(one.reasons) == doubtful
-    assert [issue.severity for issue in issues] == [Severity.REVIEW] * doubtful
-    assert all(issue.remedy for issue in issues)
-
-
-def test_two_dates_in_a_cell_are_both_offered() -> None:
-    settled, _ = settle(plan(action("1.1", deadline_printed="May-23 Oct-23")), CALENDAR)
-    assert settled.actions[0].alternatives == ("2023-05-31", "2023-10-31")
-
-
-def test_what_the_file_says_of_a_deadline_is_not_read_again() -> None:
-    row = action("1.1", deadline_printed="soonish", deadline=date(2024, 5, 1), deadline_kind="date")
-    settled, issues = settle(plan(row), CALENDAR)
-    assert (settled.actions[0].due_on, settled.actions[0].needs_review) == (date(2024, 5, 1), False)
-    assert issues == []
-
-
-def test_a_date_filled_in_settles_a_row_whose_kind_was_left_unreadable() -> None:
-    row = action("1.1", deadline=date(2024, 2, 29), deadline_kind="unreadable")
-    settled, _ = settle(plan(row), CALENDAR)
-    assert settled.actions[0].kind.value == "date"
-    assert not settled.actions[0].needs_review
-
-
-def test_a_date_beside_ongoing_is_spoken_of() -> None:
-    row = action("1.1", deadline=date(2024, 2, 29), deadline_kind="ongoing")
-    assert codes(settle(plan(row), CALENDAR)[1]) == ["date-beside-words"]
-
-
-def test_a_lead_nobody_knows_puts_the_row_in_review_and_keeps_the_name() -> None:
-    settled, issues = settle(plan(action("1.1", leads=("qa", "The Unheard Of"))), CALENDAR)
-    assert settled.actions[0].leads == ("qa", "The Unheard Of")
-    assert settled.actions[0].needs_review
-    assert codes(issues) == ["lead-unknown"]
-
-
-def test_an_action_without_a_lead_is_not_doubtful_by_that() -> None:
-    settled, issues = settle(plan(action("1.1", leads=())), CALENDAR)
-    assert not settled.actions[0].needs_review
-    assert issues == []
-
-
-def test_what_cannot_be_stored_is_left_out_and_named() -> None:
-    rows = plan(
-        action("1.1"),
-        action("1.1", "The same ref"),
-        action("9" * 40, "A ref too long"),
-        priorities=(PriorityRow("1.0", "Neglect"), PriorityRow("p" * 40, "Too long")),
-        bodies=(BodyRow("qa", "QA"), BodyRow("b" * 70, "Too long")),
-    )
-    settled, issues = settle(rows, CALENDAR)
-    assert [one.ref for one in settled.actions] == ["1.1"]
-    assert len(settled.rows.priorities) == len(settled.rows.bodies) == 1
-    assert sorted(codes(issues, Severity.ERROR)) == [
-        "id-too-long",
-        "ref-too-long",
-        "ref-too-long",
-        "ref-twice",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("status", "kept", "said"),
-    [
-        ("", "not_started", []),
-        ("on_track", "on_track", []),
-        ("blocked", "waiting", []),
-        ("nearly there", "not_started", ["status-unknown"]),
-    ],
-)
-def test_a_status_of_the_file_is_where_an_action_starts(
-    database: Database, now: datetime, status: str, kept: str, said: list[str]
-) -> None:
-    with database.writing() as db:
-        result = bring_in(db, plan(action("1.1", status=status)), now)
-        assert stored(db, "1.1").status == kept
-        assert codes(result.issues) == said
-
-
-# -- the first import
 
 
 def test_a_plan_comes_in_with_everything_that_hangs_on_it(
@@ -282,9 +166,18 @@ def test_what_people_changed_since_stays_when_the_same_file_comes_again(
         bring_in(db, rows, now)
         moved, settled = stored(db, "1.1"), stored(db, "2.2")
         moved.due_on, moved.status, moved.status_at = date(2024, 5, 31), "at_risk", now
-        settled.needs_review, settled.review_reasons, settled.alternatives = False, [], []
-        settled.due_on, settled.text = date(2023, 10, 31), "As the manager put it"
-        note_change(db, settled, "needs_review", "true", "false", now=now, person_id=None, how="x")
+        manager = Person(name="Kim", roles=["manager"])
+        db.add(manager)
+        db.flush()
+        confirm_review(
+            db,
+            action_id=settled.id or 0,
+            person_id=manager.id or 0,
+            now=now,
+            today=TODAY,
+            due_on=date(2023, 10, 31),
+            text="As the manager put it",
+        )
         result = bring_in(db, rows, now)
         assert result.changed_nothing
         assert (moved.due_on, moved.status) == (date(2024, 5, 31), "at_risk")
@@ -398,158 +291,6 @@ def test_an_unfinished_action_is_carried_over_and_the_earlier_plan_stays_as_it_w
         assert stored(db, "1.3", result.plan_id).carried_from_id == stored(db, "1.3").id
         assert (old.text, old.retired_on) == ("Finalise the neglect strategy", None)
         assert bring_in(db, new, now).changed_nothing
-
-
-# -- files
-
-
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
-def test_an_example_plan_comes_in_whole_and_again_without_a_change(
-    database: Database, now: datetime, path: Path
-) -> None:
-    with database.writing() as db:
-        first = brought(db, path, now)
-        assert first.plan_id is not None
-        assert first.counts["added"] > 0
-        before = snapshot(db)
-        assert brought(db, path, now).changed_nothing
-        assert snapshot(db) == before
-
-
-def test_all_examples_live_in_one_database(database: Database, now: datetime) -> None:
-    with database.writing() as db:
-        results = [brought(db, path, now) for path in sorted(EXAMPLES.glob("*.xlsx"))]
-        assert len({result.plan_id for result in results}) == 5
-        assert sum(result.counts["added"] for result in results) == 100
-        assert len(db.exec(select(Partnership)).all()) == 5
-        assert len(db.exec(select(Indicator)).all()) == 64
-
-
-def test_the_doubtful_rows_of_rochdale_wait_for_a_person(database: Database, now: datetime) -> None:
-    with database.writing() as db:
-        result = brought(db, EXAMPLES / "rochdale.xlsx", now)
-        assert result.plan_id is not None
-        view = show(db, result.plan_id, today=TODAY)
-        assert view is not None
-        assert [one.ref for one in view.needs_review] == ["2.1", "2.2", "2.3", "2.4", "2.5"]
-        assert all(one.review_reasons for one in view.needs_review)
-        assert "3.2" in [one.ref for one in view.no_lead]
-        assert stored(db, "1.2").follows_ref == "1.1"
-
-
-def test_a_plain_table_becomes_a_plan_and_updates_only_what_it_speaks_of(
-    database: Database, now: datetime, tmp_path: Path
-) -> None:
-    with database.writing() as db:
-        bring_in(db, plan(action("1.1", outcome="Children are seen")), now)
-        table = sheet_of([("Ref", "Action", "By when"), ("1.1", "Do it differently", "May-24")])
-        name = PlanName("rochdale", "Strategic Plan", "2022 - 2024")
-        result = brought(db, save(table, tmp_path), now, given=name)
-        one = stored(db, "1.1")
-        assert result.plan_id == one.plan_id
-        assert (one.text, one.due_on) == ("Do it differently", date(2024, 5, 31))
-        assert one.outcome == "Children are seen"
-        assert len(db.exec(select(ActionLead)).all()) == 1
-        assert db.exec(select(Priority.retired_on)).all() == [None]
-
-
-def test_a_plain_table_says_what_it_was_taken_for(
-    database: Database, now: datetime, tmp_path: Path
-) -> None:
-    table = sheet_of([HEADINGS, ("1.1", "Do it", "QA subgroup", "Mar-24")])
-    path = save(table, tmp_path, "neglect.xlsx")
-    with database.writing() as db:
-        result = brought(db, path, now)
-        assert codes(result.issues) == ["plan-not-named"]
-        assert db.exec(select(Plan.title)).all() == ["neglect"]
-        assert brought(db, path, now).changed_nothing
-
-
-BAD_FILES: list[tuple[str, bytes, str]] = [
-    ("plan.xlsx", b"%PDF-1.7 and so on", "not-a-plan-file"),
-    ("plan.xlsx", b"Ref,Action\n1.1,Do it\n", "not-what-its-name-says"),
-    ("plan.csv", b"   \n", "file-empty"),
-    ("plan.csv", b"Ref,Action,Lead,Timescale\n", "no-actions"),
-    ("plan.xlsx", b"PK\x03\x04 torn", "file-damaged"),
-    ("plan.csv", b"x" * 10_500_000, "file-too-large"),
-    ("plan.csv", b"\0\1\2" * 1000, "not-a-plan-file"),
-]
-
-
-@pytest.mark.parametrize(("name", "data", "code"), BAD_FILES, ids=[bad[2] for bad in BAD_FILES])
-def test_a_file_with_nothing_in_it_that_can_be_used_leaves_the_database_untouched(
-    database: Database, now: datetime, tmp_path: Path, name: str, data: bytes, code: str
-) -> None:
-    path = tmp_path / name
-    path.write_bytes(data)
-    with database.writing() as db:
-        before = snapshot(db)
-        result = brought(db, path, now)
-        assert result.plan_id is None
-        assert code in codes(result.issues, Severity.ERROR)
-        assert all(issue.place.file == name and issue.remedy for issue in result.issues)
-        assert diff_file(db, path, CALENDAR, TODAY)[0] is None
-        assert snapshot(db) == before
-    assert code in codes(check_file(path, CALENDAR)[1])
-
-
-def test_bad_rows_are_named_by_cell_and_the_good_ones_come_in(
-    database: Database, now: datetime, tmp_path: Path
-) -> None:
-    sheet = sheet_of(
-        [
-            HEADINGS,
-            ("1.1", "Good", "QA subgroup", "Mar-24"),
-            ("1.1", "Twice", "QA subgroup", "Mar-24"),
-            ("1.2", "=A1", "QA subgroup", "Mar-24"),
-            ("1.3", "No such day", "QA subgroup", "31 Feb"),
-        ]
-    )
-    path = save(sheet, tmp_path)
-    with database.writing() as db:
-        result = brought(db, path, now)
-        places = {issue.code: str(issue.place) for issue in result.issues}
-        assert places["ref-twice"] == "plan.xlsx [Plan] A3"
-        assert places["formula-without-value"] == "plan.xlsx [Plan] B4"
-        assert places["deadline-unreadable"] == "plan.xlsx [Plan] D5"
-        assert [(one.ref, one.needs_review) for one in db.exec(select(Action))] == [
-            ("1.1", False),
-            ("1.3", True),
-        ]
-
-
-def test_one_bad_row_is_enough_where_all_or_nothing_is_wanted(
-    database: Database, now: datetime, tmp_path: Path
-) -> None:
-    rows = [HEADINGS, ("1.1", "Good", "QA", "Mar-24"), ("1.1", "Twice", "QA", "Mar-24")]
-    path = save(sheet_of(rows), tmp_path)
-    with database.writing() as db:
-        before = snapshot(db)
-        assert brought(db, path, now, despite_errors=False).plan_id is None
-        assert snapshot(db) == before
-
-
-def test_a_lead_nobody_knows_is_asked_about_with_the_nearest_name(
-    database: Database, now: datetime, tmp_path: Path
-) -> None:
-    with database.writing() as db:
-        bring_in(db, plan(action("1.1")), now)
-        rows = [HEADINGS, ("1.1", "Do it", "Qualty Assurance Subgroop", "Mar-24")]
-        result = brought(db, save(sheet_of(rows), tmp_path), now)
-        found = next(issue for issue in result.issues if issue.code == "lead-unknown")
-        assert str(found.place) == "plan.xlsx [Plan] C2"
-        assert "Quality Assurance Subgroup" in found.remedy
-
-
-def test_a_merged_cell_counts_for_the_rows_that_it_covers(
-    database: Database, now: datetime, tmp_path: Path
-) -> None:
-    sheet = sheet_of([HEADINGS, ("1.1", "One", "QA", "Mar-24"), ("1.2", "Two", None, "Mar-24")])
-    sheet.merge_cells("C2:C3")
-    with database.writing() as db:
-        result = brought(db, save(sheet, tmp_path), now)
-        assert result.counts["added"] == 2
-        assert len(db.exec(select(ActionLead)).all()) == 2
 
 
 def test_nothing_stays_when_the_callers_transaction_is_undone(
