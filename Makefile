@@ -6,7 +6,7 @@ READY := .venv/.ready
 CODE := bot digests reminders surveys storage tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check format bench example lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -39,6 +39,11 @@ format: $(READY) ## put the code into its form
 
 bench: $(READY) ## the benchmarks: ratios against peers and floors of the same run
 	@$(BIN)/python -m benchmarks
+
+example: $(READY) ## renew examples/output, the demo for those who cannot install anything
+	@$(BIN)/listening-loop demo --out out/example > /dev/null
+	@mkdir -p examples/output && rm -f examples/output/*
+	@cp out/example/*.html out/example/*.md out/example/*.json out/example/transcript.txt examples/output/
 
 lock: $(READY) ## pin the dependencies anew (needs uv)
 	@uv lock --upgrade --quiet

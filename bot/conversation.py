@@ -5,13 +5,13 @@ takes everything else through ordinary use cases, one message at a time.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session as Db
 
-from bot import leads, managers, respondents, reviewers
+from bot import leads, managers, respondent_words, respondents, reviewers
 from bot.access import Who, who_is
 from bot.circumstances import Circumstances
 from bot.messages import (
@@ -26,7 +26,8 @@ from bot.messages import (
     Submitted,
 )
 from bot.replies import Replies
-from bot.standing import Standing, register
+from bot.review_queue import Heard, queue_words
+from bot.standing import Standing, remember
 from bot.tokens import read_form
 from reminders.recipients import NotAllowed
 from reminders.updates import NothingToDecide
@@ -69,7 +70,7 @@ class Conversations:
     def fold(self, standing: Standing, message: Incoming) -> Folded | None:
         """The answer to an open form; None where the message is something else."""
         running = standing.running
-        if running is None or standing.expecting is not None:
+        if running is None or standing.expecting is not None or _picks(standing, message):
             return None
         reply = reply_to(running, message)
         if reply is None:
@@ -92,10 +93,9 @@ class Conversations:
 
     # everything else, one by one
 
-    def handle(self, db: Db, standing: Standing | None, message: Incoming) -> Now | None:
+    def handle(self, db: Db, standing: Standing, message: Incoming) -> Now | None:
         """One message as an ordinary use case, within the batch's transaction."""
-        if standing is None:
-            standing = register(db, message.sender)
+        standing = self._taken_up(db, standing, message)
         if (folded := self.fold(standing, message)) is not None:
             self._write_alone(db, folded, message)
             return None
@@ -107,7 +107,7 @@ class Conversations:
         elif isinstance(content, Arrived):
             respondents.arrived(replies, content.invite)
         elif isinstance(content, Sent):
-            replies.say("young.no_files" if who is None else "staff.no_files")
+            _no_files(replies, who, content.caption)
         elif isinstance(content, Pressed):
             self._decided(replies, lambda: self._pressed(replies, who, content.token))
         elif isinstance(content, Said | Edited):
@@ -116,6 +116,15 @@ class Conversations:
         else:
             self._submitted(replies, content)
         return None
+
+    def _taken_up(self, db: Db, standing: Standing, message: Incoming) -> Standing:
+        """A tap on the present question goes on with the form, whatever else we had asked."""
+        running = standing.running
+        is_tap = running is not None and isinstance(message.content, Pressed)
+        if running is None or not is_tap or reply_to(running, message) is None:
+            return standing
+        remember(db, standing, self._around.now, session_id=running.id)
+        return replace(standing, expecting=None)
 
     def _write_alone(self, db: Db, folded: Folded, message: Incoming) -> None:
         store(db, [folded.step], self._around.moment)
@@ -149,8 +158,8 @@ class Conversations:
         if picked is not None:
             self._pressed(replies, who, picked)
         elif who is None:
-            respondents.said(replies, text, edited=edited)
-        elif respondents.form_command(replies, text) or reviewers.said(replies, who, text):
+            respondent_words.said(replies, text, edited=edited)
+        elif respondent_words.form_command(replies, text) or reviewers.said(replies, who, text):
             return
         elif not managers.said(replies, who, text):
             leads.said(replies, who, text)
@@ -162,16 +171,35 @@ class Conversations:
             return
         respondents.page_submitted(replies, running, content)
 
-    def kept(
-        self, db: Db, standing: Standing | None, message: Incoming, ref: str, words: str
-    ) -> None:
+    def kept(self, db: Db, standing: Standing, message: Incoming, ref: str, words: str) -> None:
         """Tells the sender that a message was kept, and the administrator by reference only."""
-        standing = standing or register(db, message.sender)
-        replies = Replies(db, standing, message, self._around)
-        if standing.person_id is None and words:
-            respondents.queue_words(replies, words, unsure=True)
+        replies = Replies(db, _unread(standing), message, self._around)
+        is_staff = standing.person_id is not None
+        heard = Heard() if is_staff else queue_words(replies, words, unsure=True)
         replies.say("kept", ref=ref)
+        if heard.care:
+            replies.queue("care", s="", n=0, ended=True, over=True)
         replies.tell_admins("admin.kept", ref=ref)
+
+
+def _unread(standing: Standing) -> Standing:
+    """Whatever failed, the session is not read again on the way to the reviewer."""
+    running = standing.running
+    last = standing.last_session_id if running is None else running.id
+    return replace(standing, running=None, last_session_id=last, damage=standing.damage or "kept")
+
+
+def _picks(standing: Standing, message: Incoming) -> bool:
+    """Whether a number picks from a message that came after the question."""
+    content = message.content
+    return isinstance(content, Said) and standing.menu.pick(content.text) is not None
+
+
+def _no_files(replies: Replies, who: Who | None, caption: str) -> None:
+    """Nothing is fetched; what a young person wrote below it is read like any other text."""
+    replies.say("young.no_files" if who is None else "staff.no_files")
+    if who is None and queue_words(replies, caption).care:
+        respondent_words.care(replies)
 
 
 def reply_to(running: Running, message: Incoming) -> Reply | None:

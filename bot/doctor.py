@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import Session as Db
 from sqlmodel import col, func, select
 
-from bot.app import Clock, NotSetUp, read_keys
+from bot.app import NotSetUp, read_keys
 from bot.settings import Settings, SettingsWrong, load_settings
 from storage import audit
 from storage.database import Database, DatabaseUnusable
@@ -25,7 +25,7 @@ class Problem:
     remedy: str
 
 
-def examine(config: Path, clock: Clock) -> list[Problem]:
+def examine(config: Path) -> list[Problem]:
     """Everything found, in the order in which it is best mended."""
     try:
         settings = load_settings(config)

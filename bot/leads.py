@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from reminders.action_views import ActionView
-from reminders.recipients import actions_of, may_speak_for
 from sqlmodel import col, select
 
 from bot.access import Right, Who
@@ -12,8 +10,11 @@ from bot.replies import Replies
 from bot.respondents import ask
 from bot.tokens import read_act
 from reminders import updates
+from reminders.action_views import ActionView
 from reminders.plain_words import Intent, Meaning, Understood, understand
 from reminders.policy import Status
+from reminders.recipients import actions_of, may_speak_for, recipients
+from reminders.status_words import Doubt
 from storage.people import Role
 from storage.plans import Action, Nudge, Update
 from storage.surveys import Survey
@@ -206,8 +207,23 @@ def thank(replies: Replies, update: Update) -> None:
     if update.proposed_due_on is not None:
         key = f"date-proposed:{update.id}"
         replies.tell_role(Role.MANAGER, "date_proposed", key=key, update=update.id)
+    if update.status == Status.COMPLETE_AWAITING_EVIDENCE:
+        _ask_chair(replies, update)
     if update.help_wanted:
         replies.tell_role(Role.MANAGER, "help_wanted", key=f"help:{update.id}", update=update.id)
+
+
+def _ask_chair(replies: Replies, update: Update) -> None:
+    """A lead proposes "complete"; the chair of a leading body accepts, or the manager."""
+    leading = recipients(replies.db, [update.action_id], today=replies.around.today)
+    chairs = {one.chair_id for one in leading.get(update.action_id, ()) if one.chair_id is not None}
+    key = f"complete-proposed:{update.id}"
+    told = [
+        replies.tell(chair, "complete_proposed", key=f"{key}:{chair}", update=update.id)
+        for chair in sorted(chairs)
+    ]
+    if not any(told):
+        replies.tell_role(Role.MANAGER, "complete_proposed", key=key, update=update.id)
 
 
 # words
@@ -296,12 +312,20 @@ def _plain_words(replies: Replies, who: Who, text: str) -> None:
 def _read_back(replies: Replies, who: Who, understood: Understood, own: dict[str, int]) -> None:
     asked = _last_asked(replies, who, set(own.values()))
     readings = [_reading(intent, own, asked) for intent in understood.intents]
-    if not understood.sure or not all(readings):
+    if not all(readings) or not all(_can_be_asked(intent) for intent in understood.intents):
         replies.wait_for(None)
         replies.queue("not_understood", person=who.person_id)
         return
-    replies.wait_for({"confirm": readings})
+    replies.wait_for({"confirm": readings, "sure": understood.sure})
     replies.queue("read_back")
+
+
+_ASKABLE = (Doubt.HEDGED, Doubt.WHICH_DATE, Doubt.TOO_LONG)
+
+
+def _can_be_asked(intent: Intent) -> bool:
+    """Whether "is that right?" is a fair question: there is a reading, if not a certain one."""
+    return intent.sure or (intent.doubt in _ASKABLE and bool(intent.status or intent.new_date))
 
 
 def _last_asked(replies: Replies, who: Who, own: set[int]) -> list[int]:

@@ -15,11 +15,22 @@ from datetime import date
 from sqlmodel import Session as Db
 
 from bot.conversation import Conversations, Folded
-from bot.messages import Ack, AckStatus, Edited, Incoming, Now, Said, Submitted
-from bot.standing import AddressKey, Standing, key_of, load
+from bot.messages import (
+    Ack,
+    AckStatus,
+    Edited,
+    Incoming,
+    Now,
+    Said,
+    Sent,
+    Submitted,
+    storable,
+)
+from bot.standing import AddressKey, Standing, key_of, load, load_one, wake
 from bot.writer import Writer
 from storage.database import Database, insert_new, is_out_of_service
 from storage.mail import InboxKey, KeptMessage
+from storage.outages import outage
 from surveys.sessions import Forms, Step, store
 
 BATCH = 200
@@ -28,7 +39,15 @@ _REF_LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"
 
 
 class MailroomClosed(RuntimeError):
-    """The database cannot be written just now (locked, full or gone); the message was not taken."""
+    """A message was not taken, so the platform is to send it again.
+
+    `is_outage`: the database cannot be written just now (locked, full or gone).
+    """
+
+    def __init__(self, error: Exception) -> None:
+        self.is_outage = is_out_of_service(error)
+        why = outage(error) or f"it could not be stored ({type(error).__name__})"
+        super().__init__(f"The message was not taken: {why}.")
 
 
 @dataclass(slots=True)
@@ -40,7 +59,7 @@ class _Batch:
     later: list[Incoming] = field(default_factory=list)
     deferred: set[AddressKey] = field(default_factory=set)
     specials: list[tuple[Incoming, Folded]] = field(default_factory=list)
-    kept: list[tuple[Incoming, Standing | None, Exception]] = field(default_factory=list)
+    kept: list[tuple[Incoming, Standing, str]] = field(default_factory=list)
     acks: dict[int, Ack] = field(default_factory=dict)
 
 
@@ -100,7 +119,16 @@ class Mailroom:
                 taken = self._take(db, messages)
             return list(taken)
         except Exception:  # noqa: BLE001 - whatever it was, each message gets its own chance
-            return [self._take_alone(message) for message in messages]
+            return self._take_one_by_one(messages)
+
+    def _take_one_by_one(self, messages: Sequence[Incoming]) -> list[Ack | MailroomClosed]:
+        """Once the database is found out of service the rest need not wait for it in turn."""
+        acks: list[Ack | MailroomClosed] = []
+        for message in messages:
+            last = acks[-1] if acks else None
+            is_closed = isinstance(last, MailroomClosed) and last.is_outage
+            acks.append(last if last and is_closed else self._take_alone(message))
+        return acks
 
     def _take_alone(self, message: Incoming) -> Ack | MailroomClosed:
         try:
@@ -108,7 +136,7 @@ class Mailroom:
                 return self._take(db, [message])[0]
         except Exception as error:  # noqa: BLE001 - told apart just below
             if is_out_of_service(error):
-                return MailroomClosed(MailroomClosed.__doc__)
+                return MailroomClosed(error)
             return self._keep_alone(message, error)
 
     def _keep_alone(self, message: Incoming, error: Exception) -> Ack | MailroomClosed:
@@ -116,10 +144,10 @@ class Mailroom:
             with self._database.writing() as db:
                 if not _insert_keys(db, [message], self._conversations.today):
                     return Ack(AckStatus.DUPLICATE)
-                standing = load(db, [message], self._forms).get(key_of(message.sender))
-                return self._keep(db, message, standing, error)
-        except Exception:  # noqa: BLE001 - not stored, so not acknowledged: the platform sends again
-            return MailroomClosed(MailroomClosed.__doc__)
+                standing = load_one(db, message, self._forms)
+                return self._keep(db, message, standing, type(error).__name__)
+        except Exception as again:  # noqa: BLE001 - not stored, so never acknowledged
+            return MailroomClosed(again)
 
     def _take(self, db: Db, messages: Sequence[Incoming]) -> list[Ack]:
         new = _insert_keys(db, messages, self._conversations.today)
@@ -131,6 +159,7 @@ class Mailroom:
             else:
                 batch.acks[id(message)] = Ack(AckStatus.DUPLICATE)
         standings = load(db, fresh, self._forms)
+        wake(db, standings.values(), self._conversations.moment.now)
         for message in fresh:
             self._fold(message, standings, batch)
         store(db, batch.steps, self._conversations.moment)
@@ -139,8 +168,8 @@ class Mailroom:
             self._conversations.after(db, folded, message)
         for message in batch.later:
             self._run_alone(db, message, batch)
-        for message, standing, error in batch.kept:
-            batch.acks[id(message)] = self._keep(db, message, standing, error)
+        for message, standing, kind in batch.kept:
+            batch.acks[id(message)] = self._keep(db, message, standing, kind)
         stored = Ack(AckStatus.STORED)
         return [batch.acks.get(id(message), stored) for message in messages]
 
@@ -148,15 +177,17 @@ class Mailroom:
         self, message: Incoming, standings: dict[AddressKey, Standing], batch: _Batch
     ) -> None:
         sender = key_of(message.sender)
-        standing = standings.get(sender)
-        if standing is None or sender in batch.deferred:
-            batch.deferred.add(sender)
+        standing = standings[sender]
+        if sender in batch.deferred:
             batch.later.append(message)
+            return
+        if standing.damage:
+            batch.kept.append((message, standing, standing.damage))
             return
         try:
             folded = self._conversations.fold(standing, message)
         except Exception as error:  # noqa: BLE001 - one bad message must not stop the batch
-            batch.kept.append((message, standing, error))
+            batch.kept.append((message, standing, type(error).__name__))
             return
         if folded is None:
             batch.deferred.add(sender)
@@ -171,26 +202,29 @@ class Mailroom:
             batch.deferred.add(sender)
 
     def _run_alone(self, db: Db, message: Incoming, batch: _Batch) -> None:
-        standing = load(db, [message], self._forms).get(key_of(message.sender))
+        standing = load_one(db, message, self._forms)
+        if standing.damage:
+            batch.kept.append((message, standing, standing.damage))
+            return
         try:
             with db.begin_nested():
                 now: Now | None = self._conversations.handle(db, standing, message)
         except Exception as error:
             if is_out_of_service(error):
                 raise
-            batch.kept.append((message, standing, error))
+            batch.kept.append((message, standing, type(error).__name__))
             return
         batch.acks[id(message)] = Ack(AckStatus.STORED, now)
 
-    def _keep(self, db: Db, message: Incoming, standing: Standing | None, error: Exception) -> Ack:
+    def _keep(self, db: Db, message: Incoming, standing: Standing, kind: str) -> Ack:
         ref = "".join(secrets.choice(_REF_LETTERS) for _ in range(8))
         db.add(
             KeptMessage(
                 ref=ref,
                 platform=message.platform,
-                contact_id=None if standing is None else standing.contact_id,
-                content=_words(message),
-                error_kind=type(error).__name__,
+                contact_id=standing.contact_id,
+                content=_words(message) or type(message.content).__name__,
+                error_kind=kind[:64],
                 received_at=message.received_at,
             )
         )
@@ -200,7 +234,7 @@ class Mailroom:
 
 
 def _event_key(message: Incoming) -> tuple[str, str, str]:
-    return (message.platform, message.space, message.event_id)
+    return (message.platform, storable(message.space, 64), storable(message.event_id, 128))
 
 
 def _insert_keys(db: Db, messages: Sequence[Incoming], today: date) -> set[tuple[str, str, str]]:
@@ -211,7 +245,7 @@ def _insert_keys(db: Db, messages: Sequence[Incoming], today: date) -> set[tuple
         for platform, space, event_id in keys
     ]
     found = insert_new(db, InboxKey, rows, InboxKey.platform, InboxKey.space, InboxKey.event_id)
-    return {(row[0], row[1], row[2]) for row in found}
+    return {tuple(row) for row in found}
 
 
 def _words(message: Incoming) -> str:
@@ -220,4 +254,4 @@ def _words(message: Incoming) -> str:
         return content.text
     if isinstance(content, Submitted):
         return "\n".join(content.values.values())
-    return type(content).__name__
+    return content.caption if isinstance(content, Sent) else ""

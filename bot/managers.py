@@ -22,7 +22,8 @@ def pressed(replies: Replies, who: Who, token: str) -> bool:
     }.get(act)
     if decide is None or not args or not args[0].isdigit():
         return False
-    if not who.may(Right.APPROVE):
+    # An action's own chair may settle it too; the use case knows who that is.
+    if not who.may(Right.APPROVE) and act not in ("evidenced", "newdate"):
         replies.say("refused.approve")
     else:
         decide(replies, who, int(args[0]), args[1:] == ["yes"])
@@ -117,7 +118,7 @@ def _decide_date(replies: Replies, who: Who, update_id: int, yes: bool) -> None:
     if row is None or row.proposed_due_on is None:
         replies.say("stale")
         return
-    if row.date_agreed_at is not None:
+    if row.date_agreed_at is not None or row.date_refused:
         replies.say("manager.decided_already")
         return
     updates.agree_date(

@@ -1,5 +1,6 @@
 """What every platform speaks: what came in, what goes out, and how a send can fail."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -47,9 +48,13 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A picture, voice note or file. It is never fetched; `kind` is all we know of it."""
+    """A picture, voice note or file. It is never fetched: we know its kind and what is written
+
+    below it.
+    """
 
     kind: str
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +220,24 @@ class Menu:
 
 
 def fit(message: Message, limits: Limits) -> Message:
-    """The message within a platform's limits: too many buttons become a numbered list."""
-    text, buttons = message.text, message.buttons
+    """The message within a platform's limits: too many buttons become a numbered list.
+
+    Where the text is too long it gives way, never the list.
+    """
+    text, buttons, listed = message.text, message.buttons, ""
     if len(buttons) > limits.buttons or any(len(b.label) > limits.label for b in buttons):
-        text, buttons = "\n\n".join([text, as_list(message)]), ()
-    if len(text) > limits.text:
-        text = text[: limits.text - 1].rstrip() + "…"
-    return replace(message, text=text, buttons=buttons)
+        listed, buttons = f"\n\n{as_list(message)}", ()
+    room = max(limits.text - len(listed), 0)
+    if len(text) > room:
+        text = text[: max(room - 1, 0)].rstrip() + "…"
+    return replace(message, text=(text + listed)[: limits.text], buttons=buttons)
+
+
+def storable(text: str, most: int) -> str:
+    """A platform's id as it is, or its digest where a column could not hold it."""
+    if len(text) <= most and text.isprintable():
+        return text
+    return f"#{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}"
 
 
 def as_list(message: Message) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session as Db
 
 from bot.circumstances import Circumstances
-from bot.messages import Incoming
+from bot.messages import Incoming, storable
 from bot.standing import Standing, remember
 from storage.mail import Urgency, queue
 from storage.people import Role, contacts_of, people_with
@@ -31,10 +31,9 @@ class Replies:
     def queue(self, intent: str, *, key: str | None = None, **params: Any) -> None:
         """An intent to the person who wrote; by default once for each incoming message."""
         self._count += 1
-        message = self.message
         queue(
             self.db,
-            key=key or f"re:{message.platform}:{message.space}:{message.event_id}:{self._count}",
+            key=key or self._key(f"re:{self._count}"),
             intent=intent,
             contact_id=self.standing.contact_id,
             now=self.now,
@@ -85,5 +84,9 @@ class Replies:
         )
 
     def tell_admins(self, wording: str, **words: Any) -> None:
-        key = f"admin:{self.message.platform}:{self.message.space}:{self.message.event_id}"
-        self.tell_role(Role.ADMIN, "say", key=key, wording=wording, words=words)
+        self.tell_role(Role.ADMIN, "say", key=self._key("admin"), wording=wording, words=words)
+
+    def _key(self, what: str) -> str:
+        """Unique to the message that is answered."""
+        message = self.message
+        return storable(f"{what}:{message.platform}:{message.space}:{message.event_id}", 96)

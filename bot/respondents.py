@@ -4,36 +4,23 @@ DOMAIN (Young people's data, Concerns) says what must be told when; the words ar
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import col, select
 
 from bot.messages import Submitted
 from bot.replies import Replies
+from bot.review_queue import alert, last_running, mark_reply
 from bot.tokens import FormPress, read_act
-from storage.audit import record
-from storage.concerns import ReviewItem
 from storage.database import insert_new
 from storage.forgetting import forget_session
 from storage.surveys import Invite, SessionState, Survey, SurveySession
 from storage.voice import TellContact
-from surveys import concerns, invitations
-from surveys.concerns import review_row
+from surveys import invitations
 from surveys.engine import resume_page
-from surveys.screening import Screening, Tier, screen
-from surveys.sessions import (
-    Running,
-    Step,
-    advance,
-    begin,
-    page_step,
-    queue_for_review,
-    receipt_hash,
-    review_words,
-    running_of,
-    store,
-)
-from surveys.turns import Changed, Skipped, Typed, Withdrew
+from surveys.sessions import Running, Step, advance, begin, page_step, store
+from surveys.turns import Skipped, Typed, Withdrew
 
 # arriving
 
@@ -43,15 +30,24 @@ def arrived(replies: Replies, token: str) -> None:
     found = invitations.find(replies.db, token) if token else None
     survey = replies.db.get(Survey, found.survey_id) if found is not None else None
     if found is None or survey is None or survey.id is None:
-        replies.say("survey.unknown_link" if token else "survey.no_link")
-    elif survey.state != "open" or not invitations.is_good(found, replies.around.today):
+        _no_way_in(replies, token)
+    elif survey.state != "open":
         replies.say("survey.not_open")
     elif (old := _earlier(replies, survey.id)) is not None:
         _again(replies, old)
+    elif not invitations.is_good(found, replies.around.today):
+        replies.say("survey.not_open")
     else:
         waiting = {"welcome": survey.id, "invite": found.id, "group": found.group_name}
         replies.wait_for(waiting)
         replies.queue("welcome", survey=survey.id, group=found.group_name)
+
+
+def _no_way_in(replies: Replies, token: str) -> None:
+    if replies.standing.person_id is not None and not token:
+        replies.queue("help_staff")
+    else:
+        replies.say("survey.unknown_link" if token else "survey.no_link")
 
 
 def _earlier(replies: Replies, survey_id: int) -> SurveySession | None:
@@ -81,7 +77,7 @@ def pressed(replies: Replies, token: str) -> bool:
     if act == "welcome" and len(args) == 2:
         _welcome_answer(replies, args[0], args[1])
     elif act == "language" and len(args) == 2:
-        _welcome_language(replies, args[0], args[1])
+        welcome_language(replies, args[0], args[1])
     elif act == "tell" and len(args) == 2:
         _tell_back(replies, args[0], args[1])
     else:
@@ -98,7 +94,7 @@ def _welcome_answer(replies: Replies, survey_id: str, answer: str) -> None:
     waiting = _waiting_for(replies, "welcome", survey_id)
     survey = replies.db.get(Survey, int(survey_id)) if waiting is not None else None
     if waiting is None or survey is None:
-        replies.say("stale")
+        _welcomed_already(replies, survey_id, answer)
     elif answer == "more":
         replies.queue("welcome_more", survey=survey.id, group=waiting.get("group", ""))
     elif answer == "yes" and survey.state == "open":
@@ -108,28 +104,40 @@ def _welcome_answer(replies: Replies, survey_id: str, answer: str) -> None:
         replies.say("survey.not_now")
 
 
-def _welcome_language(replies: Replies, survey_id: str, language: str) -> None:
+def _welcomed_already(replies: Replies, survey_id: str, answer: str) -> None:
+    """The welcome's button again: whoever is on the way already sees where they are."""
+    running = replies.standing.running
+    if running is None or str(running.survey_id) != survey_id or answer != "yes":
+        replies.say("stale")
+    elif not _is_double_tap(replies, running):
+        replies.wait_for(None, session_id=running.id)
+        ask(replies, running)
+
+
+def welcome_language(replies: Replies, survey_id: str, language: str) -> None:
+    """The welcome in another language, where the survey has it."""
     waiting = _waiting_for(replies, "welcome", survey_id)
-    if waiting is None:
+    survey = replies.db.get(Survey, int(survey_id)) if waiting is not None else None
+    if waiting is None or survey is None or survey.version_id is None:
         replies.say("stale")
         return
-    _speak(replies, language)
+    if language in replies.around.forms.of(replies.db, survey.version_id).languages:
+        speak(replies, language)
     replies.wait_for(waiting)
-    replies.queue("welcome", survey=int(survey_id), group=waiting.get("group", ""))
+    replies.queue("welcome", survey=survey.id, group=waiting.get("group", ""))
 
 
-def _speak(replies: Replies, language: str) -> None:
+def speak(replies: Replies, language: str) -> None:
+    """From now on in this language."""
     replies.standing = replace(replies.standing, language=language)
 
 
 def _start(replies: Replies, survey: Survey, waiting: dict[str, Any]) -> None:
     found = replies.db.get(Invite, waiting.get("invite")) if waiting.get("invite") else None
-    if found is not None:
-        if not invitations.is_good(found, replies.around.today):
-            replies.say("survey.not_open")
-            return
-        found.uses += 1
-        replies.db.add(found)
+    if found is not None and not invitations.use(replies.db, found, replies.around.today):
+        replies.wait_for(None)
+        replies.say("survey.not_open")
+        return
     assert survey.version_id is not None
     running, _ = begin(
         replies.db,
@@ -149,6 +157,17 @@ def ask(replies: Replies, running: Running) -> None:
     replies.queue("ask", s=running.id, n=running.at.step)
 
 
+DOUBLE_TAP = timedelta(seconds=3)
+
+
+def _is_double_tap(replies: Replies, running: Running) -> bool:
+    """Whether the first tap did this just now: then its answer is on its way already."""
+    moved_at = replies.db.exec(
+        select(SurveySession.moved_at).where(col(SurveySession.id) == running.id)
+    ).one()
+    return replies.now - moved_at < DOUBLE_TAP
+
+
 # after an answer that ended the form, or that a person must read soon
 
 
@@ -157,35 +176,24 @@ def after_step(replies: Replies, step: Step) -> None:
     running = step.running
     alert(replies, step.reviews)
     ended = step.ended is not None
+    if step.asks_confidentiality and (ended or step.care):
+        replies.say("young.confidential_answer")
     if step.care:
-        _mark_reply(replies, step.reviews, "care")
+        mark_reply(replies, step.reviews, "care")
         replies.queue("care", s=running.id, n=running.at.step, ended=ended)
-    if ended:
-        _ending(replies, running)
-    elif step.care:
-        replies.wait_for({"care": running.id}, session_id=running.id)
+        open_id = None if ended else running.id
+        replies.wait_for({"care": running.id, "ended": ended}, session_id=open_id)
+    elif ended:
+        ending(replies, running)
     else:
         ask(replies, running)
 
 
-def _ending(replies: Replies, running: Running) -> None:
+def ending(replies: Replies, running: Running) -> None:
+    """Thanks, help for everyone, the code, and the offer to hear back."""
     offers = running.is_youth and running.form.settings.tell_back
     replies.queue("ending", s=running.id)
     replies.wait_for({"tell": running.survey_id} if offers else None)
-
-
-def _mark_reply(replies: Replies, rows: tuple[dict[str, Any], ...], reply: str) -> None:
-    for row in rows:
-        item = replies.db.exec(select(ReviewItem).where(ReviewItem.ref == row["ref"])).one()
-        item.reply_sent = reply
-        replies.db.add(item)
-
-
-def alert(replies: Replies, rows: tuple[dict[str, Any], ...]) -> None:
-    """Tells the survey's reviewer at once of red and amber."""
-    for row in rows:
-        if row["tier"] in (Tier.RED, Tier.AMBER):
-            concerns.alert(replies.db, row["ref"], row["survey_id"], now=replies.now)
 
 
 # buttons of an open form that are not answers, or of an older asking
@@ -196,17 +204,29 @@ def pressed_form(replies: Replies, press: FormPress) -> None:
     running = replies.standing.running
     mine = running is not None and running.id == press.session_id
     if press.what == "contact" and _is_own_session(replies, press.session_id):
-        replies.wait_for({"contact": press.session_id}, session_id=running.id if running else None)
+        ended = bool((replies.standing.expecting or {}).get("ended"))
+        waiting = {"contact": press.session_id, "ended": ended}
+        replies.wait_for(waiting, session_id=running.id if running else None)
         replies.say("young.contact_how")
     elif not mine or running is None:
-        replies.say("stale")
+        _after_the_end(replies, press)
     elif press.what == "stop":
-        _ask_to_stop(replies, running)
+        ask_to_stop(replies, running)
     elif press.what in ("keep", "delete") and _waiting_for(replies, "stopping", running.id):
         _stop(replies, running, keep=press.what == "keep")
-    else:
+    elif press.step != running.at.step - 1 or not _is_double_tap(replies, running):
         replies.wait_for(None, session_id=running.id)
         ask(replies, running)
+
+
+def _after_the_end(replies: Replies, press: FormPress) -> None:
+    """ "Finish" under the care that ended a form; any other old button is stale."""
+    last = last_running(replies)
+    caring = _waiting_for(replies, "care", press.session_id) is not None
+    if press.what == "go" and caring and last is not None:
+        ending(replies, last)
+    else:
+        replies.say("stale")
 
 
 def _is_own_session(replies: Replies, session_id: str) -> bool:
@@ -214,7 +234,8 @@ def _is_own_session(replies: Replies, session_id: str) -> bool:
     return row is not None and row.contact_id == replies.standing.contact_id
 
 
-def _ask_to_stop(replies: Replies, running: Running) -> None:
+def ask_to_stop(replies: Replies, running: Running) -> None:
+    """Keep or delete what was said so far?"""
     replies.wait_for({"stopping": running.id}, session_id=running.id)
     replies.queue("stopping", s=running.id, n=running.at.step)
 
@@ -230,165 +251,12 @@ def _stop(replies: Replies, running: Running, *, keep: bool) -> None:
     replies.wait_for(None)
 
 
-# words
-
-
-def said(replies: Replies, text: str, *, edited: bool = False) -> None:
-    """Somebody without a role here: a command, an awaited answer, or words for the queue."""
-    if not edited and (form_command(replies, text) or _awaited(replies, text)):
-        return
-    care = queue_words(replies, text)
-    running = replies.standing.running
-    if care:
-        session_id = running.id if running else ""
-        replies.queue("care", s=session_id, n=running.at.step if running else 0, ended=not running)
-        if running is not None:
-            replies.wait_for({"care": running.id}, session_id=running.id)
-    elif running is not None and not edited:
-        replies.say("young.read_later")
-        replies.queue("ask", s=running.id, n=running.at.step)
-    else:
-        replies.say("young.read_later_edited" if edited else "young.read_later")
-
-
-def queue_words(replies: Replies, text: str, *, unsure: bool = False) -> bool:
-    """Stores, screens and queues words that answer no question; whether they ask for care."""
-    running = replies.standing.running or _last_running(replies)
-    moment = replies.around.moment
-    if running is not None:
-        screening, rows = review_words(running, text, moment)
-    else:
-        screening = screen(text, replies.standing.language)
-        rows = (_row_without_survey(replies, text),) if text.strip() else ()
-    if unsure:
-        rows = tuple({**row, "tier": Tier.UNSURE} if row["tier"] == "none" else row for row in rows)
-    queue_for_review(replies.db, rows)
-    alert(replies, rows)
-    return screening.tier in (Tier.RED, Tier.AMBER)
-
-
-def _row_without_survey(replies: Replies, text: str) -> dict[str, Any]:
-    return review_row(
-        survey_id=None,
-        pseudonym=None,
-        question="",
-        words=text,
-        screening=screen(text, replies.standing.language),
-        language=replies.standing.language,
-        group_name="",
-        now=replies.now,
-        calendar=replies.around.calendar,
-    )
-
-
-def _last_running(replies: Replies) -> Running | None:
-    if replies.standing.last_session_id is None:
-        return None
-    row = replies.db.get(SurveySession, replies.standing.last_session_id)
-    if row is None or row.state == SessionState.DELETED:
-        return None
-    return running_of(row, replies.around.forms.of(replies.db, row.version_id))
-
-
-def _awaited(replies: Replies, text: str) -> bool:
-    """What we asked for outside a form: how to reach somebody."""
-    expecting = replies.standing.expecting or {}
-    if "contact" not in expecting:
-        return False
-    running = replies.standing.running or _last_running(replies)
-    row = review_row(
-        survey_id=running.survey_id if running else None,
-        pseudonym=running.pseudonym if running else None,
-        question="contact details",
-        words=text,
-        screening=_ASKED_FOR_CONTACT,
-        language=replies.standing.language,
-        group_name=running.group_name if running else "",
-        now=replies.now,
-        calendar=replies.around.calendar,
-    )
-    queue_for_review(replies.db, [row])
-    alert(replies, (row,))
-    open_form = replies.standing.running
-    replies.wait_for(None, session_id=open_form.id if open_form else None)
-    replies.say("young.contact_noted")
-    if open_form is not None:
-        ask(replies, open_form)
-    return True
-
-
-_ASKED_FOR_CONTACT = Screening(Tier.RED, ("asked_for_contact",), ("asked for contact",), "")
-
-
-# commands that always work
-
-
-def form_command(replies: Replies, text: str) -> bool:
-    """/stop, /help, /privacy, /delete, /language, /safe, /clear, /start; False if it is none."""
-    words = text.strip().split()
-    command = words[0].casefold().lstrip("/") if words else ""
-    is_slash = text.strip().startswith("/")
-    if not is_slash and (len(words) > 1 or command != "stop"):
-        return False
-    rest = " ".join(words[1:])
-    running = replies.standing.running
-    if command == "stop" and running is not None:
-        _ask_to_stop(replies, running)
-    elif command == "delete":
-        _delete(replies, rest)
-    elif command == "language" and running is not None:
-        _change_language(replies, running, rest)
-    elif command in ("privacy", "safe", "clear"):
-        replies.queue(command, s=running.id if running else "")
-        if running is not None:
-            ask(replies, running)
-    elif command == "start":
-        arrived(replies, rest)
-    elif replies.standing.person_id is None and is_slash:
-        replies.queue("help_young", s=running.id if running else "")
-    else:
-        return False
-    return True
-
-
-def _delete(replies: Replies, code: str) -> None:
-    standing = replies.standing
-    own = standing.running.id if standing.running else standing.last_session_id
-    wanted = receipt_hash(replies.around.keyring, code) if code.strip() else None
-    row = _session_of(replies, wanted) if wanted else replies.db.get(SurveySession, own or "")
-    if row is None or row.state == SessionState.DELETED:
-        replies.say("survey.delete_unknown")
-        return
-    forget_session(replies.db, session_id=row.id, now=replies.now)
-    record(replies.db, at=replies.now, act="answers deleted by their author", actor="respondent")
-    if standing.running is not None and standing.running.id == row.id:
-        replies.wait_for(None)
-    replies.say("survey.deleted")
-
-
-def _session_of(replies: Replies, receipt: str) -> SurveySession | None:
-    return replies.db.exec(
-        select(SurveySession).where(col(SurveySession.receipt_hash) == receipt)
-    ).first()
-
-
-def _change_language(replies: Replies, running: Running, language: str) -> None:
-    if not language:
-        replies.queue("languages", s=running.id)
-        return
-    moment = replies.around.moment
-    step = advance(running, Changed(language.casefold()), moment)
-    store(replies.db, [step], moment)
-    if step.rejected is not None:
-        replies.queue("languages", s=running.id)
-        return
-    _speak(replies, step.running.at.language)
-    replies.wait_for(None, session_id=running.id)
-    ask(replies, step.running)
+# hearing back, and whole pages
 
 
 def _tell_back(replies: Replies, survey_id: str, answer: str) -> None:
-    if _waiting_for(replies, "tell", survey_id) is None:
+    waiting = _waiting_for(replies, "tell", survey_id)
+    if waiting is None and not _has_finished(replies, survey_id):
         replies.say("stale")
         return
     if answer == "yes":
@@ -398,8 +266,14 @@ def _tell_back(replies: Replies, survey_id: str, answer: str) -> None:
             "agreed_on": replies.around.today,
         }
         insert_new(replies.db, TellContact, [row], TellContact.survey_id)
-    replies.wait_for(None)
+    if waiting is not None:
+        replies.wait_for(None)
     replies.say("survey.tell_yes" if answer == "yes" else "survey.tell_no")
+
+
+def _has_finished(replies: Replies, survey_id: str) -> bool:
+    earlier = _earlier(replies, int(survey_id)) if survey_id.isdigit() else None
+    return earlier is not None and earlier.state == SessionState.COMPLETE
 
 
 def page_submitted(replies: Replies, running: Running, content: Submitted) -> None:

@@ -1,18 +1,20 @@
 """Where a contact stands when a message arrives: who they are and what is open between us."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.messages import Address, Incoming, Menu
+from storage.database import insert_new
 from storage.mail import Conversation
-from storage.people import Contact
+from storage.people import Contact, ContactState
 from storage.surveys import SessionState, SurveySession
 from storage.types import Keyring, keyring_of
 from surveys.sessions import Forms, Running
@@ -23,7 +25,10 @@ AddressKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A contact and the conversation with them. `expecting` says what the next words answer."""
+    """A contact and the conversation with them. `expecting` says what the next words answer.
+
+    `damage`: the kind of error that kept the rest of the conversation from being read.
+    """
 
     contact_id: int
     address: Address
@@ -33,7 +38,8 @@ class Standing:
     last_session_id: str | None = None
     menu: Menu = field(default_factory=Menu)
     expecting: Mapping[str, Any] | None = None
-    is_new: bool = False
+    is_gone: bool = False
+    damage: str = ""
 
     def at(self, running: Running | None) -> "Standing":
         """The same contact after a step of the open form."""
@@ -54,37 +60,102 @@ def address_hash(db: Db, address: Address) -> str:
 
 
 def load(db: Db, incoming: Iterable[Incoming], forms: Forms) -> dict[AddressKey, Standing]:
-    """The standing of every known sender of a batch, locked, in one query."""
+    """The standing of every sender of a batch, locked; who writes first is registered.
+
+    First the lock, then the reading: whoever waited for another node must see what it wrote.
+    """
     by_hash = {address_hash(db, item.sender): item.sender for item in incoming}
     if not by_hash:
         return {}
-    query = _query().where(col(Contact.address_hash).in_(sorted(by_hash)))
-    # In sorted order, so that two nodes that share senders cannot lock each other out.
-    query = query.order_by(col(Contact.id)).with_for_update(of=Contact)
-    rows = db.connection().execute(query).all()
-    return {key_of(by_hash[row.address_hash]): _standing(db, row, by_hash, forms) for row in rows}
+    known = _lock(db, by_hash)
+    if new := by_hash.keys() - known:
+        _register(db, {digest: by_hash[digest] for digest in new})
+        _lock(db, new)
+    return {key_of(by_hash[digest]): found for digest, found in _read(db, by_hash, forms)}
 
 
-def load_one(db: Db, item: Incoming, forms: Forms) -> Standing | None:
+def load_one(db: Db, item: Incoming, forms: Forms) -> Standing:
     """The standing of one sender as the database has it now."""
-    return load(db, [item], forms).get(key_of(item.sender))
+    return load(db, [item], forms)[key_of(item.sender)]
 
 
-def register(db: Db, address: Address, language: str = "en") -> Standing:
-    """Makes a contact for an address that has none yet."""
-    contact = Contact(
-        platform=address.platform,
-        space=address.space,
-        address=address.id,
-        address_hash=address_hash(db, address),
-        language=language,
+def _lock(db: Db, digests: Iterable[str]) -> set[str]:
+    """Locks these contacts, in sorted order, so that two nodes cannot lock each other out."""
+    contact = Contact.__table__  # type: ignore[attr-defined]
+    query = select(contact.c.address_hash).where(contact.c.address_hash.in_(sorted(digests)))
+    return set(db.connection().execute(query.order_by(contact.c.id).with_for_update()).scalars())
+
+
+def _register(db: Db, addresses: Mapping[str, Address]) -> None:
+    rows = [
+        {
+            "platform": address.platform,
+            "space": address.space,
+            "address": address.id,
+            "address_hash": digest,
+            "language": "en",
+            "state": ContactState.ACTIVE,
+            "state_reason": "",
+        }
+        for digest, address in sorted(addresses.items())
+    ]
+    insert_new(db, Contact, rows)
+
+
+def _read(db: Db, by_hash: Mapping[str, Address], forms: Forms) -> Iterator[tuple[str, Standing]]:
+    """All in one query; where something stored is damaged, each by itself."""
+    try:
+        yield from list(_read_sound(db, by_hash, forms))
+    except DBAPIError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one damaged row must not stop the others
+        if len(by_hash) == 1:
+            yield from _read_damaged(db, by_hash, type(error).__name__)
+            return
+        for digest, address in by_hash.items():
+            yield from _read(db, {digest: address}, forms)
+
+
+def _read_sound(
+    db: Db, by_hash: Mapping[str, Address], forms: Forms
+) -> Iterator[tuple[str, Standing]]:
+    query = _query().where(col(Contact.address_hash).in_(sorted(by_hash)))
+    for row in db.connection().execute(query):
+        yield row.address_hash, _standing(db, row, by_hash, forms)
+
+
+def _read_damaged(
+    db: Db, by_hash: Mapping[str, Address], kind: str
+) -> Iterator[tuple[str, Standing]]:
+    """What can be read of one contact whose conversation cannot."""
+    contact, talk = Contact.__table__, Conversation.__table__  # type: ignore[attr-defined]
+    query = (
+        select(contact.c.id, contact.c.address_hash, contact.c.person_id, contact.c.language)
+        .add_columns(talk.c.session_id)
+        .select_from(contact.outerjoin(talk, talk.c.contact_id == contact.c.id))
+        .where(contact.c.address_hash.in_(list(by_hash)))
     )
-    db.add(contact)
-    db.flush()
-    assert contact.id is not None
-    return Standing(
-        contact_id=contact.id, address=address, person_id=None, language=language, is_new=True
+    row = db.connection().execute(query).one()
+    yield (
+        row.address_hash,
+        Standing(
+            contact_id=row.id,
+            address=by_hash[row.address_hash],
+            person_id=row.person_id,
+            language=row.language,
+            last_session_id=row.session_id,
+            damage=kind,
+        ),
     )
+
+
+def wake(db: Db, standings: Iterable[Standing], now: datetime) -> None:
+    """Who writes can be reached again."""
+    gone = sorted(standing.contact_id for standing in standings if standing.is_gone)
+    if gone:
+        contact = Contact.__table__  # type: ignore[attr-defined]
+        values = {"state": ContactState.ACTIVE, "state_since": now, "state_reason": "wrote again"}
+        db.connection().execute(update(contact).where(contact.c.id.in_(gone)).values(values))
 
 
 def remember(
@@ -129,6 +200,7 @@ def _query() -> Select[Any]:
         contact.c.address_hash,
         contact.c.person_id,
         contact.c.language,
+        contact.c.state.label("contact_state"),
         talk.c.language.label("talk_language"),
         talk.c.last_session_id,
         talk.c.menu,
@@ -154,6 +226,7 @@ def _standing(db: Db, row: Row[Any], by_hash: Mapping[str, Address], forms: Form
         last_session_id=row.last_session_id,
         menu=Menu(tuple(row.menu or ())),
         expecting=json.loads(row.expecting) if row.expecting else None,
+        is_gone=row.contact_state == ContactState.GONE,
     )
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from sqlmodel import Session as Db
 
 from bot.circumstances import Circumstances
-from bot.delivery import Claimed
 from bot.messages import Button, Message
+from bot.outbox import Claimed
 from bot.settings import HelpLine
 from storage.calendar import LONDON
 from storage.language import Catalogue, direction, long_date

@@ -21,6 +21,7 @@ def surveys(scene: Scene, now: datetime) -> tuple[SurveyLine, ...]:
     found = scene.session.exec(
         select(Survey)
         .where(
+            col(Survey.audience) != "leads",
             col(Survey.opened_at) < scene.ends,
             col(Survey.closed_at).is_(None) | (col(Survey.closed_at) >= scene.begins),
         )

@@ -6,6 +6,7 @@ PostgreSQL, through psycopg, serves several nodes.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,11 +116,10 @@ def insert_new(
     """
     if not rows:
         return []
-    statement = _insert(session, table, rows).on_conflict_do_nothing()
-    if not returning:
-        session.connection().execute(statement, list(rows))
-        return []
-    return session.connection().execute(statement.returning(*returning), list(rows)).all()
+    connection = _connection_for(session, rows)
+    names = tuple(column.key for column in returning)
+    found = connection.execute(_insert_new(connection.dialect.name, table, names), list(rows))
+    return found.all() if names else []
 
 
 def upsert(
@@ -132,18 +132,16 @@ def upsert(
     """Inserts or replaces by `key`, with one executemany; of rows with one key the last counts."""
     if not rows:
         return
-    statement = _insert(session, table, rows)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    changed = tuple(name for name in rows[0] if name not in key)
     if not changed:
         insert_new(session, table, rows)
         return
-    session.connection().execute(
-        statement.on_conflict_do_update(index_elements=list(key), set_=changed), list(rows)
-    )
+    connection = _connection_for(session, rows)
+    connection.execute(_upsert(connection.dialect.name, table, tuple(key), changed), list(rows))
 
 
-def _insert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> Any:
-    """An insert that goes after what the session still holds, for rows of one shape.
+def _connection_for(session: Session, rows: Sequence[Mapping[str, Any]]) -> Connection:
+    """Where to insert rows of one shape, after what the session still holds.
 
     The driver would leave out silently what the first row does not have.
     """
@@ -151,7 +149,30 @@ def _insert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str,
     if any(row.keys() != columns for row in rows):
         raise ValueError("rows that are written together carry the same columns")
     session.flush()
-    dialect = session.connection().dialect.name
+    return session.connection()
+
+
+# A statement that is the same object again is neither built nor looked up anew by SQLAlchemy.
+
+
+@lru_cache(maxsize=256)
+def _insert_new(dialect: str, table: type[SQLModel], returning: tuple[str, ...]) -> Any:
+    statement = _insert(dialect, table).on_conflict_do_nothing()
+    columns = table.__table__.c  # type: ignore[attr-defined]
+    return statement.returning(*(columns[name] for name in returning)) if returning else statement
+
+
+@lru_cache(maxsize=256)
+def _upsert(
+    dialect: str, table: type[SQLModel], key: tuple[str, ...], changed: tuple[str, ...]
+) -> Any:
+    statement = _insert(dialect, table)
+    return statement.on_conflict_do_update(
+        index_elements=list(key), set_={name: statement.excluded[name] for name in changed}
+    )
+
+
+def _insert(dialect: str, table: type[SQLModel]) -> Any:
     make = sqlite.insert if dialect == "sqlite" else postgresql.insert
     return make(table.__table__)  # type: ignore[attr-defined]
 

@@ -13,7 +13,7 @@ from storage import audit
 from storage.calendar import LONDON, Calendar
 from storage.concerns import ReviewEvent, ReviewItem, ReviewState
 from storage.mail import Urgency, queue
-from storage.people import Role, contacts_of, people_with
+from storage.people import Contact, Role, contacts_of, people_with
 from storage.surveys import Survey
 from surveys.screening import Screening, Tier
 
@@ -190,10 +190,11 @@ def cover(db: Db, survey_id: int | None) -> tuple[int, ...]:
 def alert(db: Db, ref: str, survey_id: int | None, *, now: datetime, round_: int = 1) -> int:
     """Tells the next person that a text needs them: a reference, never words. How many it reaches.
 
-    The first round goes to the reviewer, the second to the deputy as well, later ones to both.
+    The first round goes to the reviewer, later ones to the deputy as well. Where the reviewer
+    cannot be reached the deputy hears at once, and where neither can, every reviewer.
     """
-    people = cover(db, survey_id)[: 1 if round_ == 1 else None]
-    contacts = contacts_of(db, people)
+    contacts = _reached(db, cover(db, survey_id)) or _reached(db, cover(db, None))
+    first = list(contacts)[: 1 if round_ == 1 else None]
     return sum(
         queue(
             db,
@@ -204,9 +205,15 @@ def alert(db: Db, ref: str, survey_id: int | None, *, now: datetime, round_: int
             params={"ref": ref},
             urgency=Urgency.ALERT,
         )
-        for contact in contacts.values()
+        for contact in (contacts[person_id] for person_id in first)
         if contact.id is not None
     )
+
+
+def _reached(db: Db, people: tuple[int, ...]) -> dict[int, Contact]:
+    """Those of them who can be reached, in their order."""
+    contacts = contacts_of(db, people)
+    return {person_id: contacts[person_id] for person_id in people if person_id in contacts}
 
 
 def pass_on(db: Db, *, now: datetime) -> int:

@@ -4,7 +4,7 @@ import secrets
 from datetime import date, datetime
 
 from sqlmodel import Session as Db
-from sqlmodel import col, select
+from sqlmodel import col, or_, select, update
 
 from storage.surveys import Invite
 from storage.types import keyring_of
@@ -46,6 +46,26 @@ def is_good(invite: Invite, today: date) -> bool:
     """Whether it still opens its survey."""
     in_time = invite.expires_on is None or today <= invite.expires_on
     return in_time and (invite.most_uses is None or invite.uses < invite.most_uses)
+
+
+def use(db: Db, invite: Invite, today: date) -> bool:
+    """Counts one use; False where it no longer opens its survey.
+
+    Counted where it is stored, so that two at once cannot both be the last.
+    """
+    if not is_good(invite, today):
+        return False
+    counted = db.exec(
+        update(Invite)
+        .where(
+            col(Invite.id) == invite.id,
+            or_(col(Invite.most_uses).is_(None), col(Invite.uses) < col(Invite.most_uses)),
+        )
+        .values(uses=col(Invite.uses) + 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.refresh(invite)
+    return counted.rowcount == 1
 
 
 def _hash(db: Db, token: str) -> str:

@@ -29,8 +29,8 @@ from surveys.turns import Answered, Ended, Event, Outcome, Rejected, Reply, Sess
 
 _ID_BYTES = 12
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-_ASKS_WHO_IS_TOLD = "confidentiality_question"
-_CARE_TIERS = (Tier.RED, Tier.AMBER)
+ASKS_WHO_IS_TOLD = "confidentiality_question"
+CARE_TIERS = (Tier.RED, Tier.AMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ def advance(running: Running, reply: Reply, moment: Moment) -> Step:
         events=turn.events,
         answers=_answers(moved, turn.events, moment.today),
         reviews=reviews,
-        care=bool(reviews) and running.is_youth and screening.tier in _CARE_TIERS,
-        asks_confidentiality=running.is_youth and _ASKS_WHO_IS_TOLD in screening.categories,
+        care=bool(reviews) and running.is_youth and screening.tier in CARE_TIERS,
+        asks_confidentiality=running.is_youth and ASKS_WHO_IS_TOLD in screening.categories,
     )
 
 
@@ -114,7 +114,7 @@ def page_step(running: Running, turn: Turn, given: Mapping[str, Reply], moment: 
         events=turn.events,
         answers=_answers(moved, turn.events, moment.today),
         reviews=tuple(row for _, rows in reviewed for row in rows),
-        care=running.is_youth and any(found.tier in _CARE_TIERS for found, _ in reviewed),
+        care=running.is_youth and any(found.tier in CARE_TIERS for found, _ in reviewed),
         asks_confidentiality=False,
     )
 
@@ -146,7 +146,8 @@ def _review(
     """The text for the queue, unless it only picked from a list or gave a number or a date."""
     if not isinstance(reply, Typed) or running.is_about_action:
         return _UNSCREENED, ()
-    question = running.form.question(asking) if asking else None
+    is_known = asking is not None and running.form.position(asking) is not None
+    question = running.form.question(asking) if asking and is_known else None
     was_taken = any(isinstance(event, Answered) for event in events)
     if was_taken and question is not None and question.kind is not Kind.TEXT:
         return _UNSCREENED, ()
@@ -154,7 +155,7 @@ def _review(
         running,
         reply.text,
         moment,
-        question=asking or "",
+        question=(asking or "")[:64],
         after_sensitive=question is not None and question.sensitive,
     )
 
@@ -175,7 +176,7 @@ def review_words(
     if not words:
         return _UNSCREENED, ()
     screening = screen(words, running.at.language, after_sensitive=after_sensitive)
-    if not running.is_youth and screening.tier not in _CARE_TIERS:
+    if not running.is_youth and screening.tier not in CARE_TIERS:
         return screening, ()
     row = review_row(
         survey_id=running.survey_id,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -39,7 +39,8 @@ def weekly(
     with opened(context) as program:
         period = Period.week_to(read_day(to, program))
         with program.database.reading() as db:
-            view = gather(db, period, calendar=program.around.calendar)
+            around = program.around
+            view = gather(db, period, calendar=around.calendar, now=around.now)
         write_out(render(view, _chosen(context, as_format), "en"), out)
 
 
@@ -66,8 +67,10 @@ def you_said_we_did(
                 fail(f"there is no survey '{survey}'; see `listening-loop survey list`")
             period = Period(end - timedelta(days=91), end)
             view = gather(db, row.id, period, calendar=program.around.calendar)
-        write_out(render(view, _chosen(context, as_format), language), out)
+        lines = program.settings.help_lines
+        text = render(view, _chosen(context, as_format), language, help_lines=lines)
+        write_out(text, out)
 
 
 def _chosen(context: typer.Context, wanted: Format) -> "FormatName":
-    return cast("FormatName", Format.JSON.value if options(context).json else wanted.value)
+    return Format.JSON.value if options(context).json else wanted.value

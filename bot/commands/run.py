@@ -8,7 +8,6 @@ import typer
 from bot.commands.common import (
     PROBLEMS,
     fail,
-    make_clock,
     opened,
     options,
     plain_errors,
@@ -74,7 +73,7 @@ def doctor(context: typer.Context) -> None:
     from bot.doctor import examine
 
     chosen = options(context)
-    found = examine(chosen.config, make_clock(chosen.clock))
+    found = examine(chosen.config)
     if chosen.json:
         show_json([{"problem": item.problem, "remedy": item.remedy} for item in found])
     else:

@@ -1,11 +1,12 @@
 """What the story is played on: a clock that can be moved, people who speak, and a transcript."""
 
 import asyncio
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from textwrap import fill
+from textwrap import fill, wrap
 from typing import TypeVar
 
 import typer
@@ -22,6 +23,7 @@ from storage.types import Keyring
 T = TypeVar("T")
 _MARK = ".listening-loop-demo"
 _WIDTH = 88
+_ITEM = re.compile(r"(\d+\)|-) ")
 
 
 class OutInUse(ValueError):
@@ -35,7 +37,7 @@ class Stage:
         _clear(out)
         self.out = out
         self.now = datetime(2023, 12, 1, 9, tzinfo=LONDON).astimezone(UTC)
-        self._lines: list[str] = []
+        self.lines: list[str] = []
         self._heard: dict[str, str] = {}
         self._shown: frozenset[str] = frozenset()
         self._count = 0
@@ -46,7 +48,7 @@ class Stage:
     def close(self) -> None:
         self._runner.close()
         self.app.close()
-        text = "\n".join(self._lines) + "\n"
+        text = "\n".join(self.lines) + "\n"
         (self.out / "transcript.txt").write_text(text, encoding="utf-8")
 
     # the clock
@@ -92,14 +94,26 @@ class Stage:
     def heard(self, who: str) -> str:
         return self._heard.get(who, "")
 
+    def box(self, named: str, text: str) -> None:
+        """What somebody reads, as they see it."""
+        self.write("")
+        self.write(f"  to {named}")
+        for line in text.splitlines():
+            self._boxed(line)
+        self.write("")
+
+    def _boxed(self, line: str) -> None:
+        inner = line.lstrip(" ")
+        indent = " " * (len(line) - len(inner))
+        hanging = indent + ("   " if _ITEM.match(inner) else "")
+        wrapped = wrap(inner, _WIDTH - 6, initial_indent=indent, subsequent_indent=hanging)
+        for part in wrapped or [""]:
+            self.write(f"    │ {part}".rstrip())
+
     def _hear(self, who: str, text: str) -> None:
         self._heard[who] = text
         if who in self._shown:
-            self.write("")
-            self.write(f"  to {self._named or who}")
-            for line in text.splitlines():
-                self.write(f"    │ {line}".rstrip())
-            self.write("")
+            self.box(self._named or who, text)
 
     def do(self, work: Callable[[App], T]) -> T:
         """What a person does at the command line."""
@@ -112,7 +126,7 @@ class Stage:
         self.write(fill(text, _WIDTH, initial_indent="  ", subsequent_indent="  "))
 
     def write(self, line: str, *, bold: bool = False, colour: str | None = None) -> None:
-        self._lines.append(line)
+        self.lines += line.splitlines() or [""]
         typer.echo(typer.style(line, bold=bold or None, fg=colour))
 
 

@@ -7,10 +7,11 @@ from sqlmodel import col, select
 
 from bot.app import App
 from bot.demo import survey_scene, voice_scene
+from bot.demo.index import write_index
 from bot.demo.pages import write_pages
 from bot.demo.stage import Stage
 from bot.demo.survey_scene import Respondents, person
-from bot.schedule import reminder_round, tidy, watch_concerns
+from bot.schedule import reminder_round, tidy, watch_concerns, weekly_digests
 from reminders.plan_import import ImportResult, import_file
 from reminders.rounds import RoundReport
 from storage.people import Person
@@ -68,6 +69,7 @@ class Story:
             date(2023, 12, 28): self._third_question,
             date(2024, 1, 5): self._ladder,
             date(2024, 1, 8): self._chair_answers,
+            date(2024, 1, 9): self._in_a_sentence,
             date(2024, 1, 12): self._survey_closes,
             date(2024, 1, 15): self._themes,
             date(2024, 1, 18): self._told,
@@ -101,12 +103,7 @@ class Story:
     def _opening(self) -> None:
         stage = self._stage
         stage.write("LISTENING LOOP: seven weeks in Rochdale", bold=True)
-        stage.tell(
-            "A safeguarding partnership has a plan, and young people who have something to say. "
-            "This is what happens to both when nobody has to remember anything. The plan is "
-            "Rochdale's own for 2022 to 2024; the people, their answers and the replies are made "
-            "up. Lines with » are typed or tapped by a person; boxes are what the bot writes."
-        )
+        stage.tell(_OPENING)
         stage.scene("The business manager brings in the plan")
         result = stage.do(self._import)
         stage.tell(
@@ -139,15 +136,16 @@ class Story:
         stage = self._stage
         stage.scene("Leads are asked what is due: one message each")
         stage.deliver(frozenset({PRACTICE}), named=_NAMES[PRACTICE])
-        stage.tell("One tap is an answer. The line afterwards can be left out.")
-        self._speak(PRACTICE, "1")
-        self._speak(PRACTICE, "Learning shared at the October forum, slides are out")
+        stage.tell("One tap is an answer. The lines afterwards can be left out.")
+        self._speak(PRACTICE, "3")
+        self._speak(PRACTICE, "Learning shared at the October forum")
+        self._speak(PRACTICE, "Slides, and the list of 61 who came")
+        stage.tell("A lead proposes that something is complete; the chair accepts it.")
+        stage.box(_NAMES[CHAIR], stage.heard(CHAIR))
+        self._speak(CHAIR, "1")
         stage.tell("Another lead has two actions due, and writes a sentence instead.")
-        stage.write(f"  to {_NAMES[QUALITY]}")
-        for line in stage.heard(QUALITY).splitlines():
-            stage.write(f"    │ {line}".rstrip())
-        stage.write("")
-        self._speak(QUALITY, "1.1 done, strategy signed off in September; 1.5 on track, survey out")
+        stage.box(_NAMES[QUALITY], stage.heard(QUALITY))
+        self._speak(QUALITY, "1.1 done; 1.5 on track, survey goes out on Monday")
         self._speak(QUALITY, "yes")
         stage.tell("The third, who leads 1.2, says nothing. We come back to that.")
 
@@ -169,29 +167,17 @@ class Story:
         for number, young in enumerate(today):
             first = young.address == "young-01"
             stage.at(day, 9 + number, 20)
-            if young.is_worried:
-                self._worried()
-            respondents.answer(young, shown=first or young.is_worried)
+            respondents.answer(young, shown=first)
             if young.is_worried:
                 self._alert()
         if today:
             done = sum(len(respondents.on(d)) for d in _days_to(day))
-            stage.write(
-                f"  {day:%a} {day.day} {day:%b}: {len(today)} young people answered "
-                f"({done} of 40 so far)"
-            )
-
-    def _worried(self) -> None:
-        self._stage.scene("One of them writes something worrying")
+            stage.write(f"  {day:%a} {day.day} {day:%b}: {done} of 40 young people have come")
 
     def _alert(self) -> None:
         stage = self._stage
         stage.tell("The reviewer's phone, in the same minute. The words are not in the message:")
-        stage.write("")
-        stage.write(f"  to {_NAMES[REVIEWER]}")
-        for line in stage.heard(REVIEWER).splitlines():
-            stage.write(f"    │ {line}".rstrip())
-        stage.write("")
+        stage.box(_NAMES[REVIEWER], stage.heard(REVIEWER))
         self._speak(REVIEWER, "1")
         counts = stage.do(lambda app: survey_scene.read_queue(app, *self._reviewers(app)))
         stage.tell(
@@ -206,12 +192,12 @@ class Story:
         self._speak(QUALITY, "1")
 
     def _third_question(self) -> None:
-        self._stage.scene("The third question about 1.2 goes out, as the others, to silence")
+        self._stage.scene("A third question about 1.2, and still silence")
         self._show_to(DEVELOPMENT)
 
     def _ladder(self) -> None:
         stage = self._stage
-        stage.scene("Silence climbs the ladder, but only as far as a person lets it")
+        stage.scene("Silence climbs, as far as a person lets it")
         stage.tell(
             "The deputy has been told on 2 January. Telling the chair is proposed to the business "
             "manager, who decides."
@@ -222,32 +208,30 @@ class Story:
     def _chair_answers(self) -> None:
         stage = self._stage
         stage.scene("The chair answers in plain words")
-        stage.write(f"  to {_NAMES[CHAIR]}")
-        for line in stage.heard(CHAIR).splitlines():
-            stage.write(f"    │ {line}".rstrip())
-        stage.write("")
+        stage.box(_NAMES[CHAIR], stage.heard(CHAIR))
         self._speak(
             CHAIR, "1.2 slipping, two agencies still to confirm, need until end of February"
         )
         self._speak(CHAIR, "yes")
         stage.tell("A new date counts when the manager agrees it. The first one stays on record.")
-        stage.write("")
-        stage.write(f"  to {_NAMES[MANAGER]}")
-        for line in stage.heard(MANAGER).splitlines():
-            stage.write(f"    │ {line}".rstrip())
-        stage.write("")
+        stage.box(_NAMES[MANAGER], stage.heard(MANAGER))
         self._speak(MANAGER, "1")
+
+    def _in_a_sentence(self) -> None:
+        self._stage.scene("And a lead reports in a sentence, unasked")
+        self._speak(QUALITY, "1.5 done, 143 practitioners answered")
+        self._speak(QUALITY, "yes")
 
     def _survey_closes(self) -> None:
         stage = self._stage
-        stage.scene("The survey closes")
+        stage.scene("The survey closes, and the manager asks for the digest")
 
         def close(app: App) -> None:
             with app.database.writing() as db:
                 register.close_survey(db, survey_scene.SLUG, now=app.around.now)
 
         stage.do(close)
-        stage.tell("Every text was read by a person within its time; the digest will say so.")
+        self._speak(MANAGER, "digest")
 
     def _themes(self) -> None:
         stage = self._stage
@@ -270,17 +254,20 @@ class Story:
 
     def _digest(self) -> None:
         stage = self._stage
-        stage.scene("Friday: the business manager asks for the digest")
-        self._speak(MANAGER, "digest")
+        stage.scene("Friday: this week's digest comes by itself")
+        stage.do(weekly_digests)
+        self._show_to(MANAGER)
 
     def _closing(self) -> None:
         stage = self._stage
-        files = stage.do(lambda app: write_pages(app, stage.out, LAST))
+        pages = stage.do(lambda app: write_pages(app, stage.out, _FRIDAYS))
+        write_index(stage.out, _OPENING, stage.lines, pages)
         stage.write("")
         stage.write("─" * 88)
         stage.write("What to look at now", bold=True)
-        for path, what in files:
-            stage.write(f"  {path}   {what}")
+        stage.write(f"  {stage.out / 'index.html'}   start here: the story and its papers")
+        for page in pages:
+            stage.write(f"  {stage.out / page.name}   {page.what}")
         config = stage.out / "config.toml"
         stage.write("")
         stage.write("  The database is real. Go on from here, for example:")
@@ -288,6 +275,15 @@ class Story:
             stage.write(
                 f"    .venv/bin/listening-loop --config {config} --clock 2024-01-19T12:00 {command}"
             )
+
+
+_OPENING = (
+    "A safeguarding partnership has a plan, and young people who have something to say. This is "
+    "what happens to both when nobody has to remember anything. The plan is Rochdale's own for "
+    "2022 to 2024; the people, their answers and the replies are made up. Lines with » are typed "
+    "or tapped by a person; boxes are what the bot writes."
+)
+_FRIDAYS = (date(2024, 1, 12), LAST)
 
 
 def _days_to(day: date) -> list[date]:

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from bot.app import App
 from bot.demo.stage import Stage
-from bot.demo.young_people import WORRYING, Young, forty
+from bot.demo.young_people import Young, forty
 from storage.people import Person
 from surveys import concerns, invitations, register
 from surveys.definition import Survey
@@ -72,9 +72,13 @@ class Respondents:
                 went_back = True
                 heard = self._speak(young, "/back", shown=shown)
                 continue
-            heard = self._speak(young, young.answers[name], shown=shown)
-            if young.is_worried and name == "change":
-                heard = self._after_care(young, shown=shown)
+            worrying = young.is_worried and name == "change"
+            if worrying:
+                self._stage.scene("One of them writes something worrying")
+            heard = self._speak(young, young.answers[name], shown=shown or worrying)
+            if worrying:
+                self._speak(young, "1", shown=True)
+                heard = self._speak(young, "mobile 07700 900123, after school", shown=True)
         self._speak(young, "1" if young.wants_to_hear else "2", shown=shown)
 
     def _speak(self, young: Young, line: str, *, shown: bool) -> str:
@@ -83,9 +87,6 @@ class Respondents:
     def _stop(self, young: Young, *, shown: bool) -> None:
         self._speak(young, "/stop", shown=shown)
         self._speak(young, "1" if young.keeps else "2", shown=shown)
-
-    def _after_care(self, young: Young, *, shown: bool) -> str:
-        return self._stage.heard(young.address) if shown or young.is_worried else ""
 
     def _asked(self, young: Young, heard: str) -> str | None:
         """Which question the message asks, read by its text as a person would."""
@@ -98,10 +99,6 @@ class Respondents:
 def _number_of(heard: str, label: str) -> str:
     line = next(line for line in heard.splitlines() if line.endswith(f") {label}"))
     return line.strip().partition(")")[0]
-
-
-def worried(young: Young) -> bool:
-    return young.answers.get("change") == WORRYING
 
 
 def read_queue(app: App, reviewer: Person, deputy: Person) -> dict[str, int]:

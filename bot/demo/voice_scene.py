@@ -54,7 +54,7 @@ def respond(app: App, manager: Person) -> None:
                 text=text,
                 because=because,
                 by_when=by_when,
-                decided_by="The partnership's executive",
+                decided_by="the partnership's executive",
             )
             assert response.id is not None
             responses.approve(

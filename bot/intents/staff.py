@@ -11,9 +11,9 @@ from bot.standing import expecting_of
 from bot.tokens import button
 from bot.wording import Intent, Writing
 from digests.period import Period
-from reminders.policy import FINISHED, Status
 from reminders import escalation
 from reminders.action_views import ActionView, views
+from reminders.policy import FINISHED, Status
 from reminders.recipients import actions_of
 from storage.concerns import ReviewItem, ReviewState
 from storage.people import Person
@@ -153,7 +153,8 @@ def _read_back(writing: Writing) -> Message | None:
         view.id: view.ref for view in views(writing.db, ids, today=writing.around.today).values()
     }
     lines = [_reading_line(writing, reading, refs) for reading in readings]
-    text = writing.say("lead.read_back", lines="\n".join(lines))
+    key = "lead.read_back" if expecting.get("sure", True) else "lead.read_back_unsure"
+    text = writing.say(key, lines="\n".join(lines))
     return writing.message(
         text,
         button(writing.say("lead.button_right"), "right", "yes"),
@@ -191,7 +192,7 @@ def _digest(writing: Writing) -> Message:
     from digests.weekly import gather
 
     period = Period(_day(writing.param("start")), _day(writing.param("end")))
-    digest = gather(writing.db, period, calendar=writing.around.calendar)
+    digest = gather(writing.db, period, calendar=writing.around.calendar, now=writing.around.now)
     return writing.message(render(digest, "text", writing.row.language))
 
 
@@ -235,6 +236,22 @@ def _date_proposed(writing: Writing) -> Message | None:
         text,
         button(writing.say("manager.button_agree"), "newdate", update.id, "yes"),
         button(writing.say("manager.button_refuse"), "newdate", update.id, "no"),
+    )
+
+
+def _complete_proposed(writing: Writing) -> Message | None:
+    update = writing.db.get(Update, writing.param("update"))
+    action = writing.db.get(Action, update.action_id) if update is not None else None
+    if update is None or action is None or action.status != Status.COMPLETE_AWAITING_EVIDENCE:
+        return None
+    person = writing.db.get(Person, update.person_id) if update.person_id else None
+    text = writing.say(
+        "manager.complete_proposed", action=action, update=update, who=person.name if person else ""
+    )
+    return writing.message(
+        text,
+        button(writing.say("manager.button_complete"), "evidenced", action.id, "yes"),
+        button(writing.say("manager.button_not_complete"), "evidenced", action.id, "no"),
     )
 
 
@@ -347,6 +364,7 @@ INTENTS: dict[str, Intent] = {
     "escalation_proposed": _escalation_proposed,
     "escalated": _escalated,
     "date_proposed": _date_proposed,
+    "complete_proposed": _complete_proposed,
     "date_decided": _date_decided,
     "help_wanted": _help_wanted,
     "hand_over_asked": _hand_over_asked,

@@ -100,16 +100,15 @@ def _ask(writing: Writing) -> Message | None:
 
 def _parts(writing: Writing, running: Running, question: Question) -> list[str]:
     form, language = running.form, running.at.language
-    place, total = progress(form, running.at)
     notes = [form.text(form.question(name).labels, language) for name in running.at.notes()]
     label = form.text(question.labels, language)
     return [
         writing.say("young.confidential_answer") if writing.param("confidential") else "",
         _reason(writing, form, question),
         *notes,
-        f"{writing.say('ask.progress', place=place, total=total)}\n{label}",
+        label if running.is_about_action else f"{_place(writing, running)}\n{label}",
         form.text(question.hints, language),
-        _how(writing, question),
+        _how(writing, running, question),
     ]
 
 
@@ -122,14 +121,20 @@ def _reason(writing: Writing, form: Survey, question: Question) -> str:
     return own or writing.say(f"rejected.{why}", **(writing.param("with") or {}))
 
 
-def _how(writing: Writing, question: Question) -> str:
+def _place(writing: Writing, running: Running) -> str:
+    place, total = progress(running.form, running.at)
+    return writing.say("ask.progress", place=place, total=total)
+
+
+def _how(writing: Writing, running: Running, question: Question) -> str:
+    """How to answer, unless the author's own hint says it already."""
     keys = {
-        Kind.SELECT_MULTIPLE: "many",
-        Kind.INTEGER: "number",
-        Kind.DATE: "date",
-        Kind.TEXT: "text",
+        Kind.SELECT_MULTIPLE: ["numbers"] if question.hints else ["many", "numbers"],
+        Kind.INTEGER: ["number"],
+        Kind.DATE: ["date"],
+        Kind.TEXT: [] if question.hints or running.is_about_action else ["text"],
     }
-    return writing.say(f"ask.{keys[question.kind]}") if question.kind in keys else ""
+    return " ".join(writing.say(f"ask.{key}") for key in keys.get(question.kind, []))
 
 
 def _buttons(writing: Writing, running: Running, question: Question) -> list[Button]:
@@ -146,11 +151,13 @@ def _buttons(writing: Writing, running: Running, question: Question) -> list[But
     ]
 
 
+_GOING_ON = [("care_go_on", "go"), ("care_stop", "stop")]
+
+
 def _care(writing: Writing) -> Message:
     session, step = writing.param("s") or "-", writing.param("n") or 0
-    offers = [("care_contact", "contact")]
-    if not writing.param("ended"):
-        offers += [("care_go_on", "go"), ("care_stop", "stop")]
+    going_on = [("care_finish", "go")] if writing.param("ended") else _GOING_ON
+    offers = [("care_contact", "contact"), *(() if writing.param("over") else going_on)]
     buttons = [
         Button(writing.say(f"young.{label}"), of_form(session, step, what))
         for label, what in offers

@@ -1,0 +1,129 @@
+"""What somebody wrote outside the questions, on its way to the person who reads it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.replies import Replies
+from storage.concerns import ReviewItem
+from storage.surveys import SessionState, SurveySession
+from surveys import concerns
+from surveys.concerns import review_row
+from surveys.matching import clean
+from surveys.screening import Screening, Tier, screen
+from surveys.sessions import (
+    ASKS_WHO_IS_TOLD,
+    CARE_TIERS,
+    Running,
+    queue_for_review,
+    review_words,
+    running_of,
+)
+
+_ASKED_FOR_CONTACT = Screening(Tier.RED, ("asked_for_contact",), ("asked for contact",), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What words ask of us at once, before a person reads them."""
+
+    care: bool = False
+    asks_who_is_told: bool = False
+
+
+def queue_words(replies: Replies, text: str, *, unsure: bool = False) -> Heard:
+    """Stores, screens and queues words that answer no question.
+
+    `unsure`: something went wrong with them, so they are never left for last.
+    """
+    if not clean(text):
+        return Heard()
+    running = replies.standing.running or last_running(replies)
+    screening, rows = _screened(replies, running, text)
+    is_young = running is None or running.is_youth
+    heard = Heard(
+        care=is_young and screening.tier in CARE_TIERS,
+        asks_who_is_told=is_young and ASKS_WHO_IS_TOLD in screening.categories,
+    )
+    if unsure:
+        rows = tuple({**row, "tier": Tier.UNSURE} if row["tier"] == "none" else row for row in rows)
+    if heard.care:
+        rows = tuple({**row, "reply_sent": "care"} for row in rows)
+    queue_for_review(replies.db, rows)
+    alert(replies, rows)
+    return heard
+
+
+def _screened(
+    replies: Replies, running: Running | None, text: str
+) -> tuple[Screening, tuple[dict[str, Any], ...]]:
+    """The row of a text; also a practitioner's, where it answers no question."""
+    if running is not None:
+        screening, rows = review_words(running, text, replies.around.moment)
+        if rows:
+            return screening, rows
+    screening = screen(text, replies.standing.language)
+    return screening, (_row(replies, running, text, screening),)
+
+
+def queue_contact_details(replies: Replies, text: str) -> None:
+    """How somebody wants to be reached: for the reviewer, at once."""
+    running = replies.standing.running or last_running(replies)
+    row = _row(replies, running, text, _ASKED_FOR_CONTACT) | {"question": "contact details"}
+    queue_for_review(replies.db, [row])
+    alert(replies, (row,))
+
+
+def _row(
+    replies: Replies, running: Running | None, text: str, screening: Screening
+) -> dict[str, Any]:
+    survey_id, pseudonym, group_name = _author(replies, running)
+    return review_row(
+        survey_id=survey_id,
+        pseudonym=pseudonym,
+        question="",
+        words=clean(text),
+        screening=screening,
+        language=replies.standing.language,
+        group_name=group_name,
+        now=replies.now,
+        calendar=replies.around.calendar,
+    )
+
+
+def _author(replies: Replies, running: Running | None) -> tuple[int | None, str | None, str]:
+    """Whose words these are, also where the session itself cannot be read."""
+    if running is not None:
+        return running.survey_id, running.pseudonym, running.group_name
+    found = replies.db.exec(
+        select(SurveySession.survey_id, SurveySession.pseudonym, SurveySession.group_name).where(
+            col(SurveySession.id) == (replies.standing.last_session_id or "")
+        )
+    ).first()
+    return (None, None, "") if found is None else (found[0], found[1], found[2])
+
+
+def last_running(replies: Replies) -> Running | None:
+    """The session before, as it was left; None where there is none, or none that can be read."""
+    if replies.standing.last_session_id is None or replies.standing.damage:
+        return None
+    row = replies.db.get(SurveySession, replies.standing.last_session_id)
+    if row is None or row.state == SessionState.DELETED or not row.progress:
+        return None
+    return running_of(row, replies.around.forms.of(replies.db, row.version_id))
+
+
+def alert(replies: Replies, rows: tuple[dict[str, Any], ...]) -> None:
+    """Tells the survey's reviewer at once of red and amber."""
+    for row in rows:
+        if row["tier"] in CARE_TIERS:
+            concerns.alert(replies.db, row["ref"], row["survey_id"], now=replies.now)
+
+
+def mark_reply(replies: Replies, rows: tuple[dict[str, Any], ...], reply: str) -> None:
+    """Puts on record what the bot answered to these texts."""
+    for row in rows:
+        item = replies.db.exec(select(ReviewItem).where(ReviewItem.ref == row["ref"])).one()
+        item.reply_sent = reply
+        replies.db.add(item)
