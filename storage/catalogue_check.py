@@ -43,8 +43,11 @@ def _broken(texts: Mapping[str, str], code: str) -> Iterator[str]:
 def _differences(
     english: Mapping[str, frozenset[str]], other: Mapping[str, frozenset[str]]
 ) -> Iterator[str]:
+    # A language may leave a whole part to English (staff pages, say), but never half of one.
+    parts = {_part(key) for key in other}
     for key in sorted(english.keys() - other.keys()):
-        yield f"{key} is missing"
+        if _part(key) in parts:
+            yield f"{key} is missing"
     for key in sorted(other.keys() - english.keys()):
         yield f"{key} is not in English"
     for key in sorted(english.keys() & other.keys()):
@@ -53,6 +56,10 @@ def _differences(
                 f"{key} wants {', '.join(sorted(other[key])) or 'nothing'}, "
                 f"and in English {', '.join(sorted(english[key])) or 'nothing'}"
             )
+
+
+def _part(key: str) -> str:
+    return key.partition(".")[0]
 
 
 def _wants(texts: Mapping[str, str]) -> dict[str, frozenset[str]]:

@@ -208,19 +208,21 @@ def test_a_package_without_english_and_a_text_that_is_none_are_refused(package: 
         Catalogue.load(package.parent.name)
 
 
-def test_a_sound_catalogue_has_no_problems_but_what_is_left_to_translate() -> None:
+def test_a_language_may_leave_a_whole_part_to_english() -> None:
     texts = {code: dict(CATALOGUE.texts[code]) for code in ("en", "pl")}
-    assert problems(Catalogue("sample", texts)) == [
-        "sample/pl: home is missing",
-        "sample/pl: list is missing",
-    ]
+    assert problems(Catalogue("sample", texts)) == []
+
+
+def test_a_language_may_not_leave_half_a_part_to_english() -> None:
+    texts = {"en": {"ask.a": "A", "ask.b": "B", "other": "O"}, "pl": {"ask.a": "A"}}
+    assert problems(Catalogue("s", texts)) == ["s/pl: ask.b is missing"]
 
 
 @pytest.mark.parametrize(
     ("polish", "found"),
     [
         ({"a": "x {{ name }}"}, []),
-        ({}, ["s/pl: a is missing"]),
+        ({}, []),
         ({"a": "x {{ name }}", "b": "y"}, ["s/pl: b is not in English"]),
         ({"a": "x {{ imię }}"}, ["s/pl: a wants imię, and in English name"]),
         ({"a": "x"}, ["s/pl: a wants nothing, and in English name"]),
