@@ -10,7 +10,7 @@ from time import monotonic
 from bot.circumstances import Circumstances
 from bot.conversation import Conversations
 from bot.delivery import Delivery
-from bot.intents import staff, survey
+from bot.intents import lead, manager, reviewer, survey, told
 from bot.mailroom import Mailroom
 from bot.messages import Sender
 from bot.settings import Settings, load_settings
@@ -22,6 +22,15 @@ from storage.types import Keyring
 from surveys.register import install_built_in
 
 Clock = Callable[[], datetime]
+
+
+_INTENTS = {
+    **survey.INTENTS,
+    **lead.INTENTS,
+    **manager.INTENTS,
+    **reviewer.INTENTS,
+    **told.INTENTS,
+}
 
 
 class NotSetUp(RuntimeError):
@@ -83,7 +92,7 @@ def build(settings: Settings, keyring: Keyring, clock: Clock) -> App:
         around=around,
         writer=writer,
         mailroom=Mailroom(database, writer, Conversations(around)),
-        wording=Wording(around, {**survey.INTENTS, **staff.INTENTS}),
+        wording=Wording(around, _INTENTS),
     )
 
 

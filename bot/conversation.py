@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session as Db
 
-from bot import leads, managers, respondent_words, respondents, reviewers
+from bot import lead_words, leads, managers, respondent_words, respondents, reviewers
 from bot.access import Who, who_is
 from bot.circumstances import Circumstances
 from bot.messages import (
@@ -148,6 +148,7 @@ class Conversations:
         elif not (
             respondents.pressed(replies, token)
             or (who is not None and leads.pressed(replies, who, token))
+            or (who is not None and lead_words.pressed(replies, who, token))
             or (who is not None and managers.pressed(replies, who, token))
             or (who is not None and reviewers.pressed(replies, who, token))
         ):
@@ -162,7 +163,7 @@ class Conversations:
         elif respondent_words.form_command(replies, text) or reviewers.said(replies, who, text):
             return
         elif not managers.said(replies, who, text):
-            leads.said(replies, who, text)
+            lead_words.said(replies, who, text)
 
     def _submitted(self, replies: Replies, content: Submitted) -> None:
         running = replies.standing.running

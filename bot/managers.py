@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from bot.access import Right, Who
+from bot.people import find_person
 from bot.replies import Replies
 from bot.tokens import read_act
 from reminders import escalation, updates
@@ -31,7 +32,7 @@ def pressed(replies: Replies, who: Who, token: str) -> bool:
 
 
 def said(replies: Replies, who: Who, text: str) -> bool:
-    """/digest and /review; False if it is neither."""
+    """/digest, /review and "give 1.2 to EMAIL"; False if it is none of these."""
     words = text.strip().split()
     command = words[0].casefold().lstrip("/") if words else ""
     slash = text.strip().startswith("/")
@@ -39,6 +40,8 @@ def said(replies: Replies, who: Who, text: str) -> bool:
         _digest(replies, who)
     elif command == "review" and (slash or len(words) <= 2):
         _review(replies, who, words[1] if len(words) > 1 else "")
+    elif command == "give" and len(words) == 4 and words[2].casefold() == "to":
+        _give(replies, who, words[1], words[3])
     else:
         return False
     return True
@@ -75,6 +78,25 @@ def _review(replies: Replies, who: Who, ref: str) -> None:
         replies.say("manager.nothing_to_review", ref=ref)
     else:
         replies.queue("review_row", action=action.id)
+
+
+def _give(replies: Replies, who: Who, ref: str, email: str) -> None:
+    """Settles who leads an action that somebody said is not theirs."""
+    person = find_person(replies.db, email)
+    action = replies.db.exec(
+        select(Action).where(Action.ref == ref, col(Action.retired_on).is_(None))
+    ).first()
+    if person is None or action is None or action.id is None:
+        replies.say("manager.give_unknown", ref=ref)
+        return
+    updates.settle_hand_over(
+        replies.db,
+        action_id=action.id,
+        to_person_id=person.id,
+        person_id=who.person_id,
+        now=replies.now,
+    )
+    replies.queue("given", action=action.id)
 
 
 def _accept_row(replies: Replies, who: Who, action_id: int, yes: bool) -> None:

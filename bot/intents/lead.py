@@ -1,4 +1,4 @@
-"""What leads, managers and reviewers read."""
+"""What leads read: nudges, their actions, and what was understood."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,23 +10,14 @@ from bot.messages import Button, Message
 from bot.standing import expecting_of
 from bot.tokens import button
 from bot.wording import Intent, Writing
-from digests.period import Period
 from reminders import escalation
 from reminders.action_views import ActionView, views
 from reminders.policy import FINISHED, Status
 from reminders.recipients import actions_of
-from storage.concerns import ReviewItem, ReviewState
 from storage.people import Person
 from storage.plans import Action, Escalation, Nudge, Update
 
 _MOST_LISTED = 12
-
-
-def _day(value: str | date) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-# nudges
 
 
 def _nudges(writing: Writing) -> Message | None:
@@ -40,7 +31,7 @@ def _nudges(writing: Writing) -> Message | None:
         return writing.message(_one_nudge(writing, shown[0]), *_one_buttons(writing, shown[0]))
     head = writing.say("lead.several_due", count=len(shown))
     foot = writing.say("lead.several_how")
-    text = "\n\n".join([head, *(_described(writing, view) for view in shown), foot])
+    text = "\n\n".join([head, *(described(writing, view) for view in shown), foot])
     buttons = [button(writing.say("lead.button_same_all"), "same", batch)]
     buttons += [
         button(writing.say("lead.button_update_ref", ref=view.ref), "update", view.id)
@@ -70,11 +61,11 @@ def _still_wanted(writing: Writing) -> list[int]:
 
 def _one_nudge(writing: Writing, view: ActionView) -> str:
     return "\n\n".join(
-        [writing.say("lead.one_due"), _described(writing, view), writing.say("lead.one_how")]
+        [writing.say("lead.one_due"), described(writing, view), writing.say("lead.one_how")]
     )
 
 
-def _described(writing: Writing, view: ActionView) -> str:
+def described(writing: Writing, view: ActionView) -> str:
     """The action, what it follows, the wanted outcome, the date, and the last words."""
     return writing.say(
         "lead.described", view=view, today=writing.around.today, reader=writing.row.person_id or 0
@@ -103,7 +94,7 @@ def _actions(writing: Writing) -> Message:
     shown = own[:_MOST_LISTED]
     text = "\n\n".join(
         [writing.say("lead.your_actions", count=len(own))]
-        + [_described(writing, view) for view in shown]
+        + [described(writing, view) for view in shown]
     )
     buttons = [
         button(writing.say("lead.button_update_ref", ref=view.ref), "update", view.id)
@@ -165,7 +156,7 @@ def _read_back(writing: Writing) -> Message | None:
 def _reading_line(writing: Writing, reading: dict[str, Any], refs: dict[int, str]) -> str:
     named = ", ".join(refs.get(action_id, "") for action_id in reading["actions"])
     days = {
-        name: _day(reading[name]) if reading.get(name) else None
+        name: date.fromisoformat(reading[name]) if reading.get(name) else None
         for name in ("new_date", "snooze_until")
     }
     return writing.say("lead.reading", **{**reading, **days, "refs": named})
@@ -184,31 +175,6 @@ def _help_staff(writing: Writing) -> Message:
     return writing.message(writing.say("lead.help"))
 
 
-# managers
-
-
-def _digest(writing: Writing) -> Message:
-    from digests.render import render
-    from digests.weekly import gather
-
-    period = Period(_day(writing.param("start")), _day(writing.param("end")))
-    digest = gather(writing.db, period, calendar=writing.around.calendar, now=writing.around.now)
-    return writing.message(render(digest, "text", writing.row.language))
-
-
-def _escalation_proposed(writing: Writing) -> Message | None:
-    row = writing.db.get(Escalation, writing.param("escalation"))
-    action = writing.db.get(Action, row.action_id) if row is not None else None
-    if row is None or action is None or row.decided_at is not None:
-        return None
-    text = writing.say("manager.escalation_proposed", action=action, step=row.step)
-    return writing.message(
-        text,
-        button(writing.say("manager.button_yes"), "escalate", row.id, "yes"),
-        button(writing.say("manager.button_no"), "escalate", row.id, "no"),
-    )
-
-
 def _escalated(writing: Writing) -> Message | None:
     row = writing.db.get(Escalation, writing.param("escalation"))
     if row is None or row.id is None or not escalation.still_stands(writing.db, row.id):
@@ -217,41 +183,9 @@ def _escalated(writing: Writing) -> Message | None:
     view = found.get(row.action_id)
     if view is None or view.status in FINISHED:
         return None
-    text = "\n\n".join([writing.say("lead.escalated", step=row.step), _described(writing, view)])
+    text = "\n\n".join([writing.say("lead.escalated", step=row.step), described(writing, view)])
     return writing.message(
         text, button(writing.say("lead.button_update_ref", ref=view.ref), "update", view.id)
-    )
-
-
-def _date_proposed(writing: Writing) -> Message | None:
-    update = writing.db.get(Update, writing.param("update"))
-    action = writing.db.get(Action, update.action_id) if update is not None else None
-    if update is None or action is None or update.date_agreed_at is not None:
-        return None
-    person = writing.db.get(Person, update.person_id) if update.person_id else None
-    text = writing.say(
-        "manager.date_proposed", action=action, update=update, who=person.name if person else ""
-    )
-    return writing.message(
-        text,
-        button(writing.say("manager.button_agree"), "newdate", update.id, "yes"),
-        button(writing.say("manager.button_refuse"), "newdate", update.id, "no"),
-    )
-
-
-def _complete_proposed(writing: Writing) -> Message | None:
-    update = writing.db.get(Update, writing.param("update"))
-    action = writing.db.get(Action, update.action_id) if update is not None else None
-    if update is None or action is None or action.status != Status.COMPLETE_AWAITING_EVIDENCE:
-        return None
-    person = writing.db.get(Person, update.person_id) if update.person_id else None
-    text = writing.say(
-        "manager.complete_proposed", action=action, update=update, who=person.name if person else ""
-    )
-    return writing.message(
-        text,
-        button(writing.say("manager.button_complete"), "evidenced", action.id, "yes"),
-        button(writing.say("manager.button_not_complete"), "evidenced", action.id, "no"),
     )
 
 
@@ -263,95 +197,6 @@ def _date_decided(writing: Writing) -> Message | None:
     return writing.message(writing.say("lead.date_decided", action=action, update=update))
 
 
-def _help_wanted(writing: Writing) -> Message | None:
-    update = writing.db.get(Update, writing.param("update"))
-    action = writing.db.get(Action, update.action_id) if update is not None else None
-    if update is None or action is None:
-        return None
-    person = writing.db.get(Person, update.person_id) if update.person_id else None
-    text = writing.say(
-        "manager.help_wanted", action=action, update=update, who=person.name if person else ""
-    )
-    return writing.message(text)
-
-
-def _hand_over_asked(writing: Writing) -> Message | None:
-    action = writing.db.get(Action, writing.param("action"))
-    person = writing.db.get(Person, writing.param("person"))
-    if action is None or person is None:
-        return None
-    return writing.message(writing.say("manager.hand_over_asked", action=action, who=person.name))
-
-
-def _review_list(writing: Writing) -> Message:
-    rows = writing.db.exec(
-        select(Action)
-        .where(Action.needs_review, col(Action.retired_on).is_(None))
-        .order_by(col(Action.position))
-    ).all()
-    return writing.message(writing.say("manager.review_list", actions=list(rows)))
-
-
-def _review_row(writing: Writing) -> Message | None:
-    action = writing.db.get(Action, writing.param("action"))
-    if action is None or not action.needs_review or action.id is None:
-        return None
-    leads = views(writing.db, [action.id], today=writing.around.today)[action.id].leads
-    text = writing.say("manager.review_row", action=action, leads=leads)
-    return writing.message(
-        text,
-        button(writing.say("manager.button_accept"), "accept", action.id, "yes"),
-        button(writing.say("manager.button_later"), "accept", action.id, "no"),
-    )
-
-
-def _review_settled(writing: Writing) -> Message | None:
-    action = writing.db.get(Action, writing.param("action"))
-    return writing.message(writing.say("manager.review_settled", action=action)) if action else None
-
-
-# reviewers
-
-
-def _concern_alert(writing: Writing) -> Message | None:
-    item = writing.db.exec(select(ReviewItem).where(ReviewItem.ref == writing.param("ref"))).first()
-    if item is None or item.state != ReviewState.WAITING:
-        return None
-    text = writing.say(
-        "reviewer.alert", ref=item.ref, tier=item.tier, due=writing.hour(item.due_at)
-    )
-    return writing.message(text, button(writing.say("reviewer.button_ack"), "ack", item.ref))
-
-
-def _concern_list(writing: Writing) -> Message:
-    rows = writing.db.exec(
-        select(ReviewItem)
-        .where(ReviewItem.state == ReviewState.WAITING)
-        .order_by(col(ReviewItem.due_at))
-    ).all()
-    now = writing.around.now
-    lines = [
-        {
-            "ref": row.ref,
-            "tier": row.tier,
-            "due": writing.hour(row.due_at),
-            "overdue": row.due_at < now,
-        }
-        for row in rows
-    ]
-    return writing.message(writing.say("reviewer.list", rows=lines))
-
-
-# back to those who said it
-
-
-def _told(writing: Writing) -> Message | None:
-    from digests.you_said_we_did import published_text
-
-    text = published_text(writing.db, writing.param("publication"), writing.row.language)
-    return writing.message(writing.say("young.told", text=text)) if text else None
-
-
 INTENTS: dict[str, Intent] = {
     "nudges": _nudges,
     "actions": _actions,
@@ -360,18 +205,6 @@ INTENTS: dict[str, Intent] = {
     "read_back": _read_back,
     "not_understood": _not_understood,
     "help_staff": _help_staff,
-    "digest": _digest,
-    "escalation_proposed": _escalation_proposed,
     "escalated": _escalated,
-    "date_proposed": _date_proposed,
-    "complete_proposed": _complete_proposed,
     "date_decided": _date_decided,
-    "help_wanted": _help_wanted,
-    "hand_over_asked": _hand_over_asked,
-    "review_list": _review_list,
-    "review_row": _review_row,
-    "review_settled": _review_settled,
-    "concern_alert": _concern_alert,
-    "concern_list": _concern_list,
-    "told": _told,
 }
