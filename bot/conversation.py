@@ -193,7 +193,11 @@ def _unread(standing: Standing) -> Standing:
 def _picks(standing: Standing, message: Incoming) -> bool:
     """Whether a number picks from a message that came after the question."""
     content = message.content
-    return isinstance(content, Said) and standing.menu.pick(content.text) is not None
+    if not isinstance(content, Said):
+        return False
+    # A lead who was nudged since answers the nudge, not the line that was asked before it.
+    newer = standing.running is not None and standing.running.is_about_action
+    return standing.menu.pick(content.text) is not None or (newer and bool(standing.menu.tokens))
 
 
 def _no_files(replies: Replies, who: Who | None, caption: str) -> None:

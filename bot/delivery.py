@@ -107,7 +107,7 @@ class Delivery:
             return self._later(ticket, wait, "paced")
         if wait > 0:
             await asyncio.sleep(wait)
-        ready = await asyncio.to_thread(self._prepare, ticket)
+        ready = await self._writer.run(lambda: self._prepare(ticket))
         if isinstance(ready, Outcome):
             return ready
         if self._clock() >= ticket.until:

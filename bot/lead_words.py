@@ -41,7 +41,9 @@ def said(replies: Replies, who: Who, text: str) -> None:
 
 
 def _is_command(text: str, words: list[str]) -> bool:
-    return text.strip().startswith("/") or len(words) == 1 or words[0].casefold() == "update"
+    if text.strip().startswith("/") or len(words) == 1:
+        return True
+    return len(words) == 2 and words[0].casefold() in ("update", "history")
 
 
 def _command(replies: Replies, who: Who, command: str, rest: list[str]) -> None:

@@ -1,8 +1,7 @@
 """What a respondent writes that answers no question: commands, contact details, and the rest."""
 
-import re
 from collections.abc import Callable
-from typing import Any
+from enum import Enum, auto
 
 from sqlmodel import col, delete, select
 
@@ -12,6 +11,7 @@ from bot.respondents import (
     arrived,
     ask,
     ask_to_stop,
+    care,
     ending,
     speak,
     welcome_language,
@@ -42,17 +42,6 @@ def said(replies: Replies, text: str, *, edited: bool = False) -> None:
         replies.say("young.read_later_edited" if edited else "young.read_later")
     if not edited:
         _where_we_were(replies)
-
-
-def care(replies: Replies) -> None:
-    """Thanks, help, and what they may want next; nothing that asks what happened."""
-    running, standing = replies.standing.running, replies.standing
-    if running is not None:
-        replies.queue("care", s=running.id, n=running.at.step, ended=False)
-        replies.wait_for({"care": running.id}, session_id=running.id)
-        return
-    owed = bool((standing.expecting or {}).get("ended"))
-    replies.queue("care", s=standing.last_session_id or "", n=0, ended=True, over=not owed)
 
 
 def _where_we_were(replies: Replies) -> None:
@@ -104,77 +93,74 @@ def form_command(replies: Replies, text: str) -> bool:
     if not is_slash and (rest or command != "stop"):
         return False
     act = _COMMANDS.get(command)
-    was_done = act is not None and act(replies, rest)
-    if replies.standing.person_id is not None:
-        return was_done
-    if is_slash:
-        _answer_slash(replies, text, command, rest, was_done=was_done)
-    return was_done or is_slash
+    did = Did.NOTHING if act is None else act(replies, rest)
+    if replies.standing.person_id is None and is_slash:
+        _answer_slash(replies, text, command, rest, did)
+        return True
+    return did is not Did.NOTHING
 
 
-def _answer_slash(replies: Replies, text: str, command: str, rest: str, *, was_done: bool) -> None:
-    if not was_done:
+class Did(Enum):
+    """What a command did; ALL where it also took what was written behind it."""
+
+    NOTHING = auto()
+    COMMAND = auto()
+    ALL = auto()
+
+
+def _answer_slash(replies: Replies, text: str, command: str, rest: str, did: Did) -> None:
+    if did is Did.NOTHING:
         running = replies.standing.running
         replies.queue("help_young", s=running.id if running else "")
     is_known = command in _COMMANDS or command in ("help", "settings", "cancel")
-    takes = _ARGUMENTS.get(command)
-    if not is_known or (rest and (takes is None or not takes.fullmatch(rest))):
-        heard = queue_words(replies, text)
-        if heard.care:
-            care(replies)
+    if (not is_known or (rest and did is not Did.ALL)) and queue_words(replies, text).care:
+        care(replies)
 
 
-_ARGUMENTS = {
-    "start": re.compile(r"[A-Za-z0-9_-]{1,64}"),
-    "delete": re.compile(r"\s*([A-Za-z0-9]{4}[ -]?){3}\s*"),
-    "language": re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"),
-}
-
-
-def _stop(replies: Replies, _: str) -> bool:
+def _stop(replies: Replies, _: str) -> Did:
     if replies.standing.running is None:
-        return False
+        return Did.NOTHING
     ask_to_stop(replies, replies.standing.running)
-    return True
+    return Did.COMMAND
 
 
-def _move(reply: Reply) -> Callable[[Replies, str], bool]:
+def _move(reply: Reply) -> Callable[[Replies, str], Did]:
     """/back or /skip where something else was asked meanwhile: the form goes on."""
 
-    def move(replies: Replies, rest: str) -> bool:
+    def move(replies: Replies, rest: str) -> Did:
         running = replies.standing.running
         if running is None or rest:
-            return False
+            return Did.NOTHING
         step = advance(running, reply, replies.around.moment)
         store(replies.db, [step], replies.around.moment)
         replies.wait_for(None, session_id=running.id)
         after_step(replies, step)
-        return True
+        return Did.COMMAND
 
     return move
 
 
-def _more(intent: str) -> Callable[[Replies, str], bool]:
-    def tell(replies: Replies, _: str) -> bool:
+def _more(intent: str) -> Callable[[Replies, str], Did]:
+    def tell(replies: Replies, _: str) -> Did:
         running = replies.standing.running
         replies.queue(intent, s=running.id if running else "")
         if running is not None:
             ask(replies, running)
-        return True
+        return Did.COMMAND
 
     return tell
 
 
-def _start(replies: Replies, rest: str) -> bool:
+def _start(replies: Replies, rest: str) -> Did:
     arrived(replies, rest)
-    return True
+    return Did.ALL
 
 
-def _delete(replies: Replies, code: str) -> bool:
+def _delete(replies: Replies, code: str) -> Did:
     row = _to_delete(replies, code)
     if row is None or row.state == SessionState.DELETED:
         replies.say("survey.delete_unknown")
-        return True
+        return Did.COMMAND if row is None else Did.ALL
     contact_id, survey_id = row.contact_id, row.survey_id
     forget_session(replies.db, session_id=row.id, now=replies.now)
     # Whoever takes back what they said does not want to hear what came of it.
@@ -188,7 +174,7 @@ def _delete(replies: Replies, code: str) -> bool:
     if contact_id == replies.standing.contact_id and not is_other:
         replies.wait_for(None)
     replies.say("survey.deleted")
-    return True
+    return Did.ALL
 
 
 def _to_delete(replies: Replies, code: str) -> SurveySession | None:
@@ -210,30 +196,31 @@ def _to_delete(replies: Replies, code: str) -> SurveySession | None:
     return row
 
 
-def _language(replies: Replies, language: str) -> bool:
+def _language(replies: Replies, language: str) -> Did:
     running, expecting = replies.standing.running, replies.standing.expecting or {}
     if running is not None:
-        _change_language(replies, running, language)
+        is_known = _change_language(replies, running, language)
     elif "welcome" in expecting:
-        welcome_language(replies, str(expecting["welcome"]), language.casefold())
+        is_known = welcome_language(replies, str(expecting["welcome"]), language.casefold())
     else:
-        return False
-    return True
+        return Did.NOTHING
+    return Did.ALL if is_known else Did.COMMAND
 
 
-def _change_language(replies: Replies, running: Running, language: str) -> None:
+def _change_language(replies: Replies, running: Running, language: str) -> bool:
     moment = replies.around.moment
     step = advance(running, Changed(language.casefold()), moment) if language else None
     if step is None or step.rejected is not None:
         replies.queue("languages", s=running.id)
-        return
+        return False
     store(replies.db, [step], moment)
     speak(replies, step.running.at.language)
     replies.wait_for(None, session_id=running.id)
     ask(replies, step.running)
+    return True
 
 
-_COMMANDS: dict[str, Callable[[Replies, str], Any]] = {
+_COMMANDS: dict[str, Callable[[Replies, str], Did]] = {
     "stop": _stop,
     "back": _move(WentBack()),
     "skip": _move(Skipped()),

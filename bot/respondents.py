@@ -3,6 +3,7 @@
 DOMAIN (Young people's data, Concerns) says what must be told when; the words are in wording/.
 """
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from sqlmodel import col, select
 
 from bot.messages import Submitted
 from bot.replies import Replies
-from bot.review_queue import alert, last_running, mark_reply
+from bot.review_queue import alert, last_running, mark_reply, queue_words
 from bot.tokens import FormPress, read_act
 from storage.database import insert_new
 from storage.forgetting import forget_session
@@ -44,10 +45,16 @@ def arrived(replies: Replies, token: str) -> None:
 
 
 def _no_way_in(replies: Replies, token: str) -> None:
-    if replies.standing.person_id is not None and not token:
+    is_staff = replies.standing.person_id is not None
+    if is_staff and not token:
         replies.queue("help_staff")
-    else:
-        replies.say("survey.unknown_link" if token else "survey.no_link")
+        return
+    replies.say("survey.unknown_link" if token else "survey.no_link")
+    if not is_staff and not _LIKE_A_TOKEN.fullmatch(token) and queue_words(replies, token).care:
+        care(replies)
+
+
+_LIKE_A_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def _earlier(replies: Replies, survey_id: int) -> SurveySession | None:
@@ -114,17 +121,19 @@ def _welcomed_already(replies: Replies, survey_id: str, answer: str) -> None:
         ask(replies, running)
 
 
-def welcome_language(replies: Replies, survey_id: str, language: str) -> None:
-    """The welcome in another language, where the survey has it."""
+def welcome_language(replies: Replies, survey_id: str, language: str) -> bool:
+    """The welcome in another language; False where the survey does not have it."""
     waiting = _waiting_for(replies, "welcome", survey_id)
     survey = replies.db.get(Survey, int(survey_id)) if waiting is not None else None
     if waiting is None or survey is None or survey.version_id is None:
         replies.say("stale")
-        return
-    if language in replies.around.forms.of(replies.db, survey.version_id).languages:
+        return False
+    is_known = language in replies.around.forms.of(replies.db, survey.version_id).languages
+    if is_known:
         speak(replies, language)
     replies.wait_for(waiting)
     replies.queue("welcome", survey=survey.id, group=waiting.get("group", ""))
+    return is_known
 
 
 def speak(replies: Replies, language: str) -> None:
@@ -196,6 +205,17 @@ def ending(replies: Replies, running: Running) -> None:
     replies.wait_for({"tell": running.survey_id} if offers else None)
 
 
+def care(replies: Replies) -> None:
+    """Thanks, help, and what they may want next; nothing that asks what happened."""
+    running, standing = replies.standing.running, replies.standing
+    if running is not None:
+        replies.queue("care", s=running.id, n=running.at.step, ended=False)
+        replies.wait_for({"care": running.id}, session_id=running.id)
+        return
+    owed = bool((standing.expecting or {}).get("ended"))
+    replies.queue("care", s=standing.last_session_id or "", n=0, ended=True, over=not owed)
+
+
 # buttons of an open form that are not answers, or of an older asking
 
 
@@ -235,7 +255,11 @@ def _is_own_session(replies: Replies, session_id: str) -> bool:
 
 
 def ask_to_stop(replies: Replies, running: Running) -> None:
-    """Keep or delete what was said so far?"""
+    """Keep or delete what was said so far? A lead's tap counts already; the lines are left out."""
+    if running.is_about_action:
+        replies.wait_for(None)
+        replies.say("lead.form_left")
+        return
     replies.wait_for({"stopping": running.id}, session_id=running.id)
     replies.queue("stopping", s=running.id, n=running.at.step)
 

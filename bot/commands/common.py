@@ -2,11 +2,12 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from storage.issues import Issue
 
 DONE, PROBLEMS = 0, 1
+_WIDTH = 88
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,16 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(PROBLEMS)
 
 
+def tell(context: typer.Context, text: str, **facts: Any) -> None:
+    """What a command did: a line for people, the same facts with `--json`."""
+    if options(context).json:
+        show_json(facts)
+    else:
+        typer.echo(text)
+
+
 def show_json(value: Any) -> None:
+    """One document; a command shows one at most."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
@@ -115,12 +126,22 @@ def _plain(value: Any) -> Any:
 def show_issues(issues: "Sequence[Issue]", context: typer.Context) -> None:
     """Every finding with its place and remedy, worst first."""
     if options(context).json:
-        show_json({"issues": [_issue(issue) for issue in issues]})
+        show_json({"issues": issues_json(issues)})
         return
+    print_issues(issues)
+
+
+def print_issues(issues: "Iterable[Issue]") -> None:
+    """A finding in three parts: where, what is wrong, what to do."""
     order = {"error": 0, "review": 1, "advice": 2}
     for issue in sorted(issues, key=lambda issue: order[issue.severity]):
-        typer.echo(f"{issue.severity.upper():7} {issue.place}\n        {issue.problem}")
-        typer.echo(f"        -> {issue.remedy}")
+        typer.echo(f"{issue.severity.upper():7} {issue.place}")
+        typer.echo(wrapped(issue.problem, "        "))
+        typer.echo(wrapped(f"-> {issue.remedy}", "        ", "           "))
+
+
+def issues_json(issues: "Iterable[Issue]") -> list[dict[str, Any]]:
+    return [_issue(issue) for issue in issues]
 
 
 def _issue(issue: "Issue") -> dict[str, Any]:
@@ -137,14 +158,33 @@ def _issue(issue: "Issue") -> dict[str, Any]:
     }
 
 
-def write_out(text: str, out: Path | None) -> None:
+def write_out(text: str, out: Path | None, context: typer.Context) -> None:
     """To a file, or to the terminal."""
     if out is None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
         return
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text, encoding="utf-8")
-    typer.echo(f"written: {out}")
+    with plain_errors():
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8")
+    tell(context, f"written: {out}", written=str(out))
+
+
+def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
+    """Long texts in lines that fit a terminal, words whole."""
+    after = indent if hanging is None else hanging
+    return fill(
+        text, _WIDTH, initial_indent=indent, subsequent_indent=after, break_long_words=False
+    )
+
+
+def shortened(text: str, width: int = _WIDTH) -> str:
+    """One line; what does not fit is left out, and shows that it was."""
+    return text if len(text) <= width else text[: width - 3].rstrip() + "..."
+
+
+def counted(n: int, one: str, several: str = "") -> str:
+    """'1 answer', '2 answers'."""
+    return f"{n} {one if n == 1 else several or one + 's'}"
 
 
 def table(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> str:

@@ -1,11 +1,24 @@
-"""`data erase|purge|audit|backup|restore` and `db upgrade|check`."""
+"""`data erase|purge|audit|backup` and `db upgrade|check`."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.common import PROBLEMS, fail, opened, options, plain_errors
+from bot.commands.common import (
+    PROBLEMS,
+    counted,
+    fail,
+    opened,
+    options,
+    plain_errors,
+    show_json,
+    tell,
+)
+
+if TYPE_CHECKING:
+    from storage.forgetting import Forgotten
 
 app = typer.Typer(no_args_is_help=True)
 db = typer.Typer(no_args_is_help=True)
@@ -29,9 +42,21 @@ def erase(
                 fail("no answers have this code; check the letters")
             record(session, at=program.around.now, act="data.erase", actor="command line")
         program.database.fold_log()
-        typer.echo(f"Deleted: {found.answers} answers, {found.messages} messages.")
-        if found.open_items:
-            typer.echo(f"{found.open_items} texts stay with the reviewer, who must deal with them.")
+        tell(context, _deleted(found), **asdict(found))
+
+
+def _deleted(found: "Forgotten") -> str:
+    if found.held:
+        return "Nothing was deleted: a legal hold is set."
+    if not found.answers and not found.messages:
+        done = "Nothing was left to delete."
+    else:
+        answers, messages = counted(found.answers, "answer"), counted(found.messages, "message")
+        done = f"Deleted: {answers}, {messages}."
+    if not found.open_items:
+        return done
+    texts = counted(found.open_items, "text stays", "texts stay")
+    return f"{done}\n{texts} with the reviewer, who must deal with what was said there."
 
 
 @app.command()
@@ -41,23 +66,33 @@ def purge(context: typer.Context) -> None:
 
     with opened(context) as program:
         purged = tidy(program)
-        for name, count in purged.counts.items():
-            typer.echo(f"{name}: {count}")
+        lines = [f"  {name}: {count}" for name, count in purged.counts.items() if count]
+        text = "\n".join(["Deleted or emptied:", *lines]) if lines else "Nothing was due."
+        tell(context, text, **purged.counts)
 
 
 @app.command()
 def audit(context: typer.Context) -> None:
     """Checks the chain of the audit log from end to end."""
-    from storage.audit import chain, verify
+    from bot.schedule import chain_audit
+    from storage.audit import verify
 
     with opened(context) as program:
-        with program.database.writing() as session:
-            chain(session)
+        chain_audit(program)
         with program.database.reading() as session:
             verdict = verify(session)
         if verdict.broken_at is not None:
-            fail(f"the audit log was changed at entry {verdict.broken_at}")
-        typer.echo(f"{verdict.checked} entries hold. Note the head elsewhere: {verdict.head}")
+            fail(
+                f"the audit log was changed outside the program, first at entry "
+                f"{verdict.broken_at}; keep a copy of the database and find out who had access"
+            )
+        tell(
+            context,
+            f"{counted(verdict.checked, 'entry holds', 'entries hold')}. Note the seal of the "
+            f"last one elsewhere, so that a shortened log shows:\n{verdict.head or '(none yet)'}",
+            entries=verdict.checked,
+            seal=verdict.head,
+        )
 
 
 @app.command()
@@ -73,14 +108,18 @@ def backup(
             copy_to(program.database, to)
         except BackupRefused as error:
             fail(str(error))
-        typer.echo(f"written: {to}. The keys are not in it; keep them somewhere else.")
+        tell(
+            context,
+            f"written: {to}. The keys are not in it; keep them somewhere else.",
+            written=str(to),
+        )
 
 
 @db.command()
 def upgrade(context: typer.Context) -> None:
     """Creates the database or brings it up to date."""
     with opened(context):
-        typer.echo("The database is up to date.")
+        tell(context, "The database is up to date.", differences=[])
 
 
 @db.command("check")
@@ -96,9 +135,11 @@ def check_(context: typer.Context) -> None:
         keyring = read_keys(settings.database.keys_file)
         with Database(settings.database.url, keyring) as database:
             differences = check(database)
-    for line in differences:
-        typer.echo(line)
+    if options(context).json:
+        show_json({"differences": differences})
+    else:
+        for line in differences or ["The database is as it should be."]:
+            typer.echo(line)
     if differences:
-        typer.echo("-> run `listening-loop db upgrade`")
+        typer.echo("-> run `listening-loop db upgrade`", err=True)
         raise typer.Exit(PROBLEMS)
-    typer.echo("The database is as it should be.")

@@ -41,7 +41,7 @@ def weekly(
         with program.database.reading() as db:
             around = program.around
             view = gather(db, period, calendar=around.calendar, now=around.now)
-        write_out(render(view, _chosen(context, as_format), "en"), out)
+        write_out(render(view, _chosen(context, as_format), "en"), out, context)
 
 
 @app.command("you-said-we-did")
@@ -69,7 +69,7 @@ def you_said_we_did(
             view = gather(db, row.id, period, calendar=program.around.calendar)
         lines = program.settings.help_lines
         text = render(view, _chosen(context, as_format), language, help_lines=lines)
-        write_out(text, out)
+        write_out(text, out, context)
 
 
 def _chosen(context: typer.Context, wanted: Format) -> "FormatName":

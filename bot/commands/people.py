@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import PROBLEMS, fail, opened, options, show_issues, show_json, table
+from bot.commands.common import (
+    PROBLEMS,
+    fail,
+    issues_json,
+    opened,
+    options,
+    print_issues,
+    show_json,
+    table,
+    tell,
+)
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -22,9 +32,15 @@ def import_(
     with opened(context) as program:
         with program.database.writing() as db:
             result = import_people(db, file, now=program.around.now)
-        show_issues(result.issues, context)
         if not options(context).json:
-            typer.echo(f"{result.added} added, {result.changed} changed.")
+            print_issues(result.issues)
+        tell(
+            context,
+            f"People: {result.added} added, {result.changed} changed.",
+            added=result.added,
+            changed=result.changed,
+            issues=issues_json(result.issues),
+        )
         if has_errors(result.issues):
             raise typer.Exit(PROBLEMS)
 
@@ -41,21 +57,24 @@ def list_(context: typer.Context) -> None:
         reached = contacts_of(db, [person.id for person in people if person.id is not None])
         rows = [
             (
+                person.email or "(no e-mail)",
+                ", ".join(person.roles) or "lead",
+                reached[person.id].platform if person.id in reached else "not connected",
                 person.name,
                 person.agency,
-                ", ".join(person.roles) or "lead",
-                person.email or "(no e-mail)",
-                reached[person.id].platform if person.id in reached else "not connected",
             )
             for person in people
         ]
-    headings = ("post", "agency", "roles", "e-mail", "reached by")
+    headings = ("e-mail", "roles", "reached by", "post", "agency")
     if options(context).json:
         show_json([dict(zip(headings, row, strict=True)) for row in rows])
-    else:
-        typer.echo(
-            table(rows, headings) if rows else "Nobody yet: `plan import` or `people import`."
-        )
+        return
+    shown = [(*row[:3], f"{row[3]} ({row[4]})" if row[4] else row[3]) for row in rows]
+    typer.echo(
+        table(shown, (*headings[:3], "post (agency)"))
+        if rows
+        else "Nobody yet: `plan import` or `people import`."
+    )
 
 
 @app.command("link")
@@ -75,4 +94,4 @@ def link_(
             if person is None:
                 fail("nobody has this e-mail; see `listening-loop people list`")
             link(db, person, Address(platform, "", address or email.strip().casefold()))
-        typer.echo(f"Connected by {platform}.")
+        tell(context, f"Connected by {platform}.", connected=platform)

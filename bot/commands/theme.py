@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.common import fail, opened, options, show_json, table
+from bot.commands.common import counted, fail, opened, options, show_json, table, tell
 
 if TYPE_CHECKING:
     from sqlmodel import Session as Db
 
     from bot.app import App
+    from digests.publishing import Published
     from storage.surveys import Survey
     from storage.voice import Theme
 
@@ -76,22 +78,34 @@ def add(context: typer.Context, slug: _Slug, name: _Name, as_: _As, definition: 
     with _voice(context, slug, as_) as (program, db, survey, _):
         assert survey.id is not None
         add_theme(db, survey_id=survey.id, name=name, now=program.around.now, definition=definition)
-        typer.echo(f"Theme added: {name}")
+        tell(context, f"Theme added: {name}", theme=name)
 
 
 @app.command()
 def answers(context: typer.Context, slug: _Slug, as_: _As) -> None:
-    """The answers in people's own words that a reviewer has read, each with its handle."""
+    """The answers in own words that a reviewer has read, each with its handle; this is recorded."""
     from digests.reading import reviewed_answers
+    from storage.audit import record
 
-    with _voice(context, slug, as_) as (_, db, survey, _person):
+    with _voice(context, slug, as_) as (program, db, survey, person_id):
         assert survey.id is not None
+        record(
+            db,
+            at=program.around.now,
+            act="answers.read",
+            subject=f"survey {slug}",
+            person_id=person_id,
+        )
         rows = [(row.handle, row.question, row.words) for row in reviewed_answers(db, survey.id)]
     headings = ("answer", "question", "words")
     if options(context).json:
         show_json([dict(zip(headings, row, strict=True)) for row in rows])
     else:
-        typer.echo(table(rows, headings) if rows else "No answer was reviewed yet.")
+        typer.echo(
+            table(rows, headings)
+            if rows
+            else "No answer can be shown yet: a reviewer reads each one first (`concerns list`)."
+        )
 
 
 @app.command()
@@ -111,7 +125,7 @@ def code(
         assert found.id is not None
         replies = [reply_of(handle) for handle in answer]
         new = code_answers(db, theme_id=found.id, replies=replies, person_id=person_id)
-        typer.echo(f"{new} answers coded as: {name}")
+        tell(context, f"{counted(new, 'answer')} coded as: {name}", coded=new)
 
 
 @app.command()
@@ -147,7 +161,11 @@ def respond(
         assert response.id is not None
         now, today = program.around.now, program.around.today
         approve(db, response.id, person_id=person_id, now=now, today=today)
-        typer.echo("Approved. Publish with `theme publish`.")
+        tell(
+            context,
+            f"Approved in your name. Next: listening-loop theme publish {slug} --as {as_}",
+            approved=name,
+        )
 
 
 @app.command()
@@ -169,7 +187,15 @@ def publish(context: typer.Context, slug: _Slug, as_: _As) -> None:
             now=program.around.now,
             calendar=program.around.calendar,
         )
-        typer.echo(
-            f"Published: {found.responses} answers. {found.told} will be told by `run`; "
-            f"{found.unreachable} can no longer be reached."
-        )
+        tell(context, _published(found), **asdict(found))
+
+
+def _published(found: "Published") -> str:
+    people = counted(found.told, "person who asked to hear is", "people who asked to hear are")
+    lines = [
+        f"Published: {counted(found.responses, 'theme')} answered.",
+        f"{people} told as soon as `listening-loop run` is running.",
+    ]
+    if found.unreachable:
+        lines.append(f"{found.unreachable} can no longer be reached.")
+    return "\n".join(lines)

@@ -32,7 +32,7 @@ def read(line: str, *, who: str, event_id: str, at: datetime) -> Incoming | None
     if not text:
         return None
     content: Content = Said(text[: LIMITS.text])
-    if text.startswith("/start"):
+    if text.split(maxsplit=1)[0] == "/start":
         content = Arrived(text.removeprefix("/start").strip())
     elif text.casefold() in ("[picture]", "[voice]", "[file]"):
         content = Sent(text.casefold().strip("[]"))
