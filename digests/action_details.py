@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from digests.rows import columns, rows
 from digests.states import status_of
 from digests.weekly_view import Word
 from storage.calendar import Calendar
 from storage.people import Person
 from storage.plans import Action, ActionChange, ActionLead, Body, Update
+from storage.rows import columns, rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,7 @@ class ReviewedAnswer:
 
 def reviewed_answers(session: Session, survey_id: int) -> list[ReviewedAnswer]:
     """In the order of their handles, which says nothing of when or by whom they were given."""
-    is_free = (col(ReviewItem.state) == ReviewState.CLOSED) & (
-        col(ReviewItem.decision) != REDACTED
-    )
+    is_free = (col(ReviewItem.state) == ReviewState.CLOSED) & (col(ReviewItem.decision) != REDACTED)
     # An answer that was changed has several items: every one of them must have been read.
     read = (
         select(col(ReviewItem.pseudonym), col(ReviewItem.question))
@@ -38,8 +36,7 @@ def reviewed_answers(session: Session, survey_id: int) -> list[ReviewedAnswer]:
         select(Answer)
         .join(
             read,
-            (read.c.pseudonym == col(Answer.pseudonym))
-            & (read.c.question == col(Answer.question)),
+            (read.c.pseudonym == col(Answer.pseudonym)) & (read.c.question == col(Answer.question)),
         )
         .where(col(Answer.words).is_not(None))
         .order_by(col(Answer.pseudonym), col(Answer.question))

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import Subquery, func
 from sqlmodel import Session, col, select
 
-from digests.rows import columns, rows
 from digests.standing import Standing, standing
 from digests.themes import Refused
 from storage import audit
 from storage.people import Person
 from storage.plans import Action
+from storage.rows import columns, rows
 from storage.surveys import Survey, SurveyState
 from storage.voice import Response, ResponseKind, ResponseState, Theme
 

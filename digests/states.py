@@ -7,12 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from digests.rows import columns, rows
 from reminders.deadlines import DeadlineKind
 from reminders.policy import FINISHED, Status
 from reminders.recipients import not_carried
 from reminders.standing import Colour, DateStatus, colour, computed_status, reported_colour
 from storage.plans import Action, ActionChange, Plan, Update
+from storage.rows import columns, rows
 
 _KEPT_FIELDS = (
     "status",

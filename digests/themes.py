@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Select, func
 from sqlmodel import Session, col, select
 
-from digests.rows import columns, rows
 from storage.concerns import ReviewItem, ReviewState
 from storage.database import insert_new
+from storage.rows import columns, rows
 from storage.surveys import Answer, Survey, SurveySession, SurveyVersion
 from storage.voice import Theme, ThemeCoding
 from surveys.suppression import Audience, TwoWay, suppress_table, threshold_for

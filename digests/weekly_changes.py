@@ -7,13 +7,13 @@ from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from digests.rows import columns, rows
 from digests.states import status_of
 from digests.weekly_scene import Scene
 from digests.weekly_view import Change, Decision, Listed, Silence, Waiting
 from reminders.policy import Status
 from storage.people import Person
 from storage.plans import Action, ActionChange, Escalation, Nudge, Update
+from storage.rows import columns, rows
 
 _DAY = timedelta(days=1)
 _WORD = (Person.name, Update.at, Update.status, Update.note)

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from digests.rows import columns, rows
 from digests.weekly_scene import Scene
 from digests.weekly_view import Listed, Meeting, Obstacle, Unreached
 from storage.people import Contact, ContactState, Person
 from storage.plans import Action, ActionLead, Body, Plan
+from storage.rows import columns, rows
 
 
 def unreached(scene: Scene) -> Listed[Unreached]:

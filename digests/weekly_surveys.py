@@ -5,11 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import case, func
 from sqlmodel import col, select
 
-from digests.rows import columns, rows
 from digests.themes import people_counts
 from digests.weekly_scene import Scene
 from digests.weekly_view import ReviewClock, SurveyLine
 from storage.concerns import ReviewItem, ReviewState
+from storage.rows import columns, rows
 from storage.surveys import Survey
 from surveys.suppression import Audience, Shown, round_public, show_total, threshold_for
 

@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 
 from reminders.deadlines import DeadlineKind
 from reminders.policy import Status
-from reminders.rows import columns, rows
 from reminders.standing import DateStatus, computed_status, days_overdue
 from storage.calendar import Calendar
 from storage.people import Person
 from storage.plans import Action, ActionChange, ActionLead, Body, Update
+from storage.rows import columns, rows
 from storage.types import EMPTY_SEALED
 
 HANDED_OVER = "hand over"

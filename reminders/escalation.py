@@ -19,13 +19,13 @@ from reminders.facts import unanswered
 from reminders.ladder import Decision, Rung, Step, ladder
 from reminders.policy import UNANSWERED_LIMIT
 from reminders.recipients import NotAllowed, Recipient, is_manager, open_actions, recipients
-from reminders.rows import columns, rows
 from storage import audit
 from storage.calendar import Calendar
 from storage.database import insert_new
 from storage.mail import Outbox, Urgency, outbox_row
 from storage.people import Contact, Role, contacts_of, people_with
 from storage.plans import Action, Body, Escalation, Nudge, Plan
+from storage.rows import columns, rows
 
 HOUR = time(9)
 EXECUTIVE = "executive"

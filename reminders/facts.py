@@ -15,10 +15,10 @@ from reminders.action_views import kind_of, status_of
 from reminders.handing_over import waiting_hand_overs
 from reminders.policy import FINISHED, ActionFacts, Reach, is_reviewed, review_date
 from reminders.recipients import Recipient, not_carried, open_actions, recipients
-from reminders.rows import columns, rows
 from storage.calendar import Calendar
 from storage.mail import Outbox
 from storage.plans import Action, Nudge
+from storage.rows import columns, rows
 
 # A question of a review waits this long for its message to be delivered and answered.
 REVIEW_STAYS = timedelta(days=7)

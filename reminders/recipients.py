@@ -18,9 +18,9 @@ from reminders.action_views import ActionView as ActionView
 from reminders.action_views import LastWords as LastWords
 from reminders.action_views import views as views
 from reminders.policy import FINISHED, Reach
-from reminders.rows import columns, rows
 from storage.people import Contact, ContactState, Person, Role
 from storage.plans import Action, ActionLead, Body
+from storage.rows import columns, rows
 
 _LEFT = frozenset({"left", "stopped"})
 
