@@ -27,11 +27,12 @@ demo: $(READY) ## the whole loop on the Rochdale plan: no accounts, no network, 
 test: $(READY) ## all tests, on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -n auto
 
-check: $(READY) ## format, lint, types, import contracts
+check: $(READY) ## format, lint, types, import contracts, docs in step
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/test_docs.py tests/test_house.py
 
 format: $(READY) ## put the code into its form
 	@$(BIN)/ruff format $(CODE)

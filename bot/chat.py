@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.app import App
 
 _PROMPT = "> "
+_HOW = "Write a line and press Enter; `help` says what you can write. Ctrl-D ends the chat.\n"
 
 
 async def talk(app: "App", *, email: str, invite: str) -> bool:
@@ -25,6 +26,8 @@ async def talk(app: "App", *, email: str, invite: str) -> bool:
     # Only this person's messages: nobody reads another's at their own terminal.
     own = hash_of(app.around.keyring, Address(PLATFORM, "", who))
     delivery = app.delivery({PLATFORM: Console(_show)}, only=own)
+    if sys.stdin.isatty():
+        sys.stdout.write(_HOW)
     await delivery.run_until_idle()
     pending = [f"/start {invite}"] if invite else []
     while (line := pending.pop() if pending else await _next_line()) is not None:

@@ -40,7 +40,7 @@ app.add_typer(survey.app, name="survey", help="Surveys: check, add, open, play, 
 app.add_typer(theme.app, name="theme", help="What was said, in themes, and what was done about it.")
 app.add_typer(digest.app, name="digest", help="The weekly digest, and 'you said, we did'.")
 app.add_typer(concerns.app, name="concerns", help="The review queue, for safeguarding reviewers.")
-app.add_typer(data.app, name="data", help="Delete what is due, keep copies, bring them back.")
+app.add_typer(data.app, name="data", help="Delete what is due, keep copies, check the audit log.")
 app.add_typer(data.db, name="db", help="The database: upgrade and check.")
 
 

@@ -204,7 +204,7 @@ def _no_files(replies: Replies, who: Who | None, caption: str) -> None:
     """Nothing is fetched; what a young person wrote below it is read like any other text."""
     replies.say("young.no_files" if who is None else "staff.no_files")
     if who is None and queue_words(replies, caption).care:
-        respondent_words.care(replies)
+        respondents.care(replies)
 
 
 def reply_to(running: Running, message: Incoming) -> Reply | None:

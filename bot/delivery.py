@@ -22,7 +22,7 @@ from storage.types import KeyMissing
 
 CLAIM = timedelta(seconds=60)
 CLAIM_ROWS = 64
-LANES = 16
+LANES = 8
 SEND_SECONDS = 20.0
 LONGEST_WAIT = 20.0
 MOST_ATTEMPTS = 40  # more than a day, with pauses that grow to an hour
@@ -51,6 +51,9 @@ class Delivery:
     ) -> None:
         self._database = database
         self._writer = writer
+        # Messages are written on a thread of their own, in turn: a flood of what comes in delays
+        # what goes out by no more than its settling. It ends with this object.
+        self._reader = Writer()
         self._senders = dict(senders)
         self._render = render
         self._clock = clock
@@ -107,7 +110,7 @@ class Delivery:
             return self._later(ticket, wait, "paced")
         if wait > 0:
             await asyncio.sleep(wait)
-        ready = await self._writer.run(lambda: self._prepare(ticket))
+        ready = await self._reader.run(lambda: self._prepare(ticket))
         if isinstance(ready, Outcome):
             return ready
         if self._clock() >= ticket.until:
@@ -129,6 +132,7 @@ class Delivery:
             "sent",
             external_id=receipt.external_id,
             menu=menu if menu.tokens or row.has_menu else None,
+            seen_at=row.moved_at,
             language=row.language,
         )
 

@@ -9,14 +9,16 @@ from sqlmodel import Session as Db
 from sqlmodel import col, func, select
 
 from bot.app import NotSetUp, read_keys
-from bot.settings import Settings, SettingsWrong, load_settings
+from bot.settings import SettingsWrong, load_settings
 from storage import audit
 from storage.database import Database, DatabaseUnusable
 from storage.mail import KeptMessage, Outbox
 from storage.outages import outage
-from storage.people import Contact, ContactState, Role, people_with
+from storage.people import Contact, ContactState, Person, Role, people_with
 from storage.schema import check
 from storage.surveys import Survey, SurveyState
+
+_KEPT_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,17 @@ def examine(config: Path) -> list[Problem]:
     try:
         with Database(settings.database.url, keyring) as database:
             found += _database(database)
-            if not found or not _is_missing(database):
+            found += _database_file(database)
+            if not check(database):
                 with database.reading() as db:
-                    found += [*_people(db), *_mail(db), *_surveys(db), *_audit(db)]
+                    found += [*_people(db), *_reached(db), *_mail(db), *_surveys(db), *_audit(db)]
     except DatabaseUnusable as error:
         found.append(Problem(str(error), "Check `database.url` in the settings."))
     except Exception as error:
         if (what := outage(error)) is None:
             raise
         found.append(Problem("The database cannot be used.", what))
-    return found + list(_agreements(settings))
+    return found
 
 
 def _keys_file(path: Path) -> Iterator[Problem]:
@@ -55,8 +58,12 @@ def _keys_file(path: Path) -> Iterator[Problem]:
         yield Problem(f"Others on this machine can read {path}.", f"Run: chmod 600 {path}")
 
 
-def _is_missing(database: Database) -> bool:
-    return bool(check(database))
+def _database_file(database: Database) -> Iterator[Problem]:
+    """Words are encrypted, but not which choice somebody made."""
+    name = database.engine.url.database
+    path = Path(name) if database.is_embedded and name is not None else None
+    if path is not None and path.exists() and path.stat().st_mode & stat.S_IRWXO:
+        yield Problem(f"Everybody on this machine can read {path}.", f"Run: chmod o-rwx {path}")
 
 
 def _database(database: Database) -> Iterator[Problem]:
@@ -86,8 +93,24 @@ def _people(db: Db) -> Iterator[Problem]:
     ).one()
     if gone:
         yield Problem(
-            f"{gone} people can no longer be reached where they were.",
+            "One person can no longer be reached where they were."
+            if gone == 1
+            else f"{gone} people can no longer be reached where they were.",
             "`people list` shows who; connect them again with `people link`.",
+        )
+
+
+def _reached(db: Db) -> Iterator[Problem]:
+    people = db.exec(select(func.count()).select_from(Person).where(Person.active)).one()
+    linked = db.exec(
+        select(func.count())
+        .select_from(Contact)
+        .where(col(Contact.state) == ContactState.ACTIVE, col(Contact.person_id).is_not(None))
+    ).one()
+    if people and not linked:
+        yield Problem(
+            f"None of the {people} people is connected, so no reminder reaches anybody.",
+            "Connect each with `people link EMAIL`; `people list` shows them.",
         )
 
 
@@ -95,15 +118,28 @@ def _mail(db: Db) -> Iterator[Problem]:
     kept = db.exec(
         select(KeptMessage.ref, KeptMessage.error_kind).where(col(KeptMessage.settled_at).is_(None))
     ).all()
-    for ref, kind in kept[:5]:
-        yield Problem(f"Message {ref} could not be handled ({kind}) and was kept.", "Report it.")
+    for ref, kind in kept[:_KEPT_SHOWN]:
+        yield Problem(
+            f"Message {ref} could not be handled ({kind}) and was kept.",
+            "Its words are safe, and a young person's are with the reviewer. Give the reference "
+            "and the kind of error to whoever looks after the program.",
+        )
+    if len(kept) > _KEPT_SHOWN:
+        yield Problem(
+            f"{len(kept) - _KEPT_SHOWN} more messages were kept.", "Settle those above first."
+        )
     faults = db.exec(
         select(func.count())
         .select_from(Outbox)
         .where(col(Outbox.outcome).in_(["fault", "gave_up"]))
     ).one()
     if faults:
-        yield Problem(f"{faults} messages could not be sent.", "The log names each kind of error.")
+        yield Problem(
+            "One message could not be sent."
+            if faults == 1
+            else f"{faults} messages could not be sent.",
+            "The log names each kind of error.",
+        )
 
 
 def _surveys(db: Db) -> Iterator[Problem]:
@@ -122,14 +158,4 @@ def _audit(db: Db) -> Iterator[Problem]:
         yield Problem(
             f"The audit log was changed outside the program, first at entry {broken}.",
             "Keep a copy of the database and find out who had access.",
-        )
-
-
-def _agreements(settings: Settings) -> Iterator[Problem]:
-    if not settings.young_people.telegram_agreed_by:
-        return
-    if settings.young_people.telegram_agreed_on is None:
-        yield Problem(
-            "Telegram is agreed by somebody, but on no date.",
-            "Set young_people.telegram_agreed_on.",
         )

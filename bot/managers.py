@@ -96,7 +96,7 @@ def _give(replies: Replies, who: Who, ref: str, email: str) -> None:
         person_id=who.person_id,
         now=replies.now,
     )
-    replies.queue("given", action=action.id)
+    replies.queue("given", action=action.id, person=person.id)
 
 
 def _accept_row(replies: Replies, who: Who, action_id: int, yes: bool) -> None:

@@ -46,13 +46,15 @@ class Claimed:
     lapses_at: datetime | None
     is_gone: bool = False
     has_menu: bool = False
+    moved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a claimed row ended, or when it may be tried again.
 
-    `menu`: what a typed number means from now on; None leaves it as it is.
+    `menu`: what a typed number means from now on; None leaves it as it is. It is not shown where
+    the conversation has moved since `seen_at`: then it was answered before we could note it.
     """
 
     row: Ticket
@@ -61,6 +63,7 @@ class Outcome:
     external_id: str = ""
     retry_at: datetime | None = None
     menu: Menu | None = None
+    seen_at: datetime | None = None
     language: str = ""
 
 
@@ -140,6 +143,7 @@ def load(db: Db, ticket: Ticket) -> Claimed:
         lapses_at=row.lapses_at,
         is_gone=row.state == ContactState.GONE,
         has_menu=bool(row.menu),
+        moved_at=row.moved_at,
     )
 
 
@@ -157,6 +161,7 @@ def _whole() -> Any:
             col(Contact.state),
             col(Conversation.language).label("talk_language"),
             col(Conversation.menu),
+            col(Conversation.moved_at),
         )
         .join(Contact, col(Contact.id) == col(Outbox.contact_id))
         .outerjoin(Conversation, col(Conversation.contact_id) == col(Outbox.contact_id))
@@ -243,28 +248,32 @@ def _gone_row(outcome: Outcome, now: datetime) -> dict[str, Any]:
 
 def _show_menus(db: Db, outcomes: Sequence[Outcome], now: datetime) -> None:
     """What a typed number means from now on."""
-    if not outcomes:
+    first = [outcome for outcome in outcomes if outcome.seen_at is None]
+    insert_new(db, Conversation, [_conversation_row(outcome, now) for outcome in first])
+    others = [outcome for outcome in outcomes if outcome.seen_at is not None]
+    if not others:
         return
-    new = [_conversation_row(outcome, now) for outcome in outcomes]
-    insert_new(db, Conversation, new)
     table: Any = Conversation.__table__  # type: ignore[attr-defined]
     show = (
         update(table)
-        .where(table.c.contact_id == bindparam("contact"))
+        .where(table.c.contact_id == bindparam("contact"), table.c.moved_at == bindparam("seen"))
         .values(menu=bindparam("new_menu"))
     )
     rows = [
-        {"contact": outcome.row.contact_id, "new_menu": list(outcome.menu.tokens)}
-        for outcome in sorted(outcomes, key=lambda outcome: outcome.row.contact_id)
-        if outcome.menu is not None
+        {"contact": one.row.contact_id, "seen": one.seen_at, "new_menu": _tokens(one)}
+        for one in sorted(others, key=lambda outcome: outcome.row.contact_id)
     ]
     db.connection().execute(show, rows)
+
+
+def _tokens(outcome: Outcome) -> list[str]:
+    return [] if outcome.menu is None else list(outcome.menu.tokens)
 
 
 def _conversation_row(outcome: Outcome, now: datetime) -> dict[str, Any]:
     return {
         "contact_id": outcome.row.contact_id,
-        "menu": [],
+        "menu": _tokens(outcome),
         "expecting": "",
         "language": outcome.language or "en",
         "moved_at": now,

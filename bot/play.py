@@ -13,6 +13,7 @@ from surveys.turns import (
     Asked,
     Changed,
     Ended,
+    Reason,
     Rejected,
     Reply,
     Session,
@@ -23,6 +24,10 @@ from surveys.turns import (
     Withdrew,
 )
 
+_ENDS = {
+    "complete": "The end: every question that applies was asked. Nothing was kept.",
+    "withdrawn": "Stopped. Nothing was kept.",
+}
 _COMMANDS: dict[str, Reply] = {"/back": WentBack(), "/skip": Skipped(), "/stop": Withdrew()}
 
 
@@ -30,7 +35,9 @@ def play(form: Survey, language: str, clock: Callable[[], datetime]) -> None:
     """Asks every question that applies and reads the answers from standard input."""
     words = Catalogue.load("bot")
     names = ", ".join(f"{code} ({LANGUAGE_NAMES.get(code, code)})" for code in form.languages)
-    typer.echo(f"{form.settings.title}\nLanguages: {names}. /back, /skip, /stop, /language xx\n")
+    typer.echo(f"{form.settings.title}\nNothing that you answer here is kept.")
+    change = " or /language CODE" if len(form.languages) > 1 else ""
+    typer.echo(f"Languages: {names}. You can write /back, /skip, /stop{change}.\n")
     turn = start(form, now=clock(), seed=1, language=language)
     while turn.session.outcome is None:
         typer.echo(_shown(form, turn, words))
@@ -55,14 +62,25 @@ def _shown(form: Survey, turn: Turn, words: Catalogue) -> str:
     parts: list[str] = []
     for event in turn.events:
         if isinstance(event, Rejected):
-            parts.append(words.say(f"rejected.{event.reason}", at.language, **event.params))
+            parts.append(_reason(form, at, event, words))
         elif isinstance(event, Asked):
             parts += [form.text(form.question(name).labels, at.language) for name in event.notes]
             parts.append(_question(form, at, event.name))
         elif isinstance(event, Ended):
             parts += [form.text(form.question(name).labels, at.language) for name in event.notes]
-            parts.append(f"The end ({event.outcome}). Nothing was kept.")
+            parts.append(_ENDS.get(event.outcome, f"The end ({event.outcome})."))
     return "\n\n".join(parts) + "\n"
+
+
+def _reason(form: Survey, at: Session, event: Rejected, words: Catalogue) -> str:
+    """In the author's words where the form has some, else in ours."""
+    question = form.question(event.name) if event.name else None
+    texts = {
+        Reason.CONSTRAINT: question.constraint_messages if question else {},
+        Reason.REQUIRED: question.required_messages if question else {},
+    }
+    own = form.text(texts.get(event.reason, {}), at.language)
+    return own or words.say(f"rejected.{event.reason}", at.language, **event.params)
 
 
 def _question(form: Survey, at: Session, name: str) -> str:

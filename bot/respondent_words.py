@@ -1,5 +1,6 @@
 """What a respondent writes that answers no question: commands, contact details, and the rest."""
 
+import re
 from collections.abc import Callable
 from enum import Enum, auto
 
@@ -109,12 +110,12 @@ class Did(Enum):
 
 
 def _answer_slash(replies: Replies, text: str, command: str, rest: str, did: Did) -> None:
-    if did is Did.NOTHING:
-        running = replies.standing.running
-        replies.queue("help_young", s=running.id if running else "")
     is_known = command in _COMMANDS or command in ("help", "settings", "cancel")
     if (not is_known or (rest and did is not Did.ALL)) and queue_words(replies, text).care:
         care(replies)
+    elif did is Did.NOTHING:
+        running = replies.standing.running
+        replies.queue("help_young", s=running.id if running else "")
 
 
 def _stop(replies: Replies, _: str) -> Did:
@@ -160,7 +161,7 @@ def _delete(replies: Replies, code: str) -> Did:
     row = _to_delete(replies, code)
     if row is None or row.state == SessionState.DELETED:
         replies.say("survey.delete_unknown")
-        return Did.COMMAND if row is None else Did.ALL
+        return Did.ALL if row is not None or _LIKE_A_CODE.fullmatch(code) else Did.COMMAND
     contact_id, survey_id = row.contact_id, row.survey_id
     forget_session(replies.db, session_id=row.id, now=replies.now)
     # Whoever takes back what they said does not want to hear what came of it.
@@ -175,6 +176,9 @@ def _delete(replies: Replies, code: str) -> Did:
         replies.wait_for(None)
     replies.say("survey.deleted")
     return Did.ALL
+
+
+_LIKE_A_CODE = re.compile(r"[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}")
 
 
 def _to_delete(replies: Replies, code: str) -> SurveySession | None:

@@ -16,6 +16,7 @@ from bot.review_queue import alert, last_running, mark_reply, queue_words
 from bot.tokens import FormPress, read_act
 from storage.database import insert_new
 from storage.forgetting import forget_session
+from storage.mail import Outbox
 from storage.surveys import Invite, SessionState, Survey, SurveySession
 from storage.voice import TellContact
 from surveys import invitations
@@ -32,7 +33,7 @@ def arrived(replies: Replies, token: str) -> None:
     survey = replies.db.get(Survey, found.survey_id) if found is not None else None
     if found is None or survey is None or survey.id is None:
         _no_way_in(replies, token)
-    elif survey.state != "open":
+    elif survey.state != "open" or not _is_in_time(replies, survey):
         replies.say("survey.not_open")
     elif (old := _earlier(replies, survey.id)) is not None:
         _again(replies, old)
@@ -42,6 +43,14 @@ def arrived(replies: Replies, token: str) -> None:
         waiting = {"welcome": survey.id, "invite": found.id, "group": found.group_name}
         replies.wait_for(waiting)
         replies.queue("welcome", survey=survey.id, group=found.group_name)
+
+
+def _is_in_time(replies: Replies, survey: Survey) -> bool:
+    """Between the form's own opening and closing dates, where it has them."""
+    assert survey.version_id is not None
+    dates = replies.around.forms.of(replies.db, survey.version_id).settings
+    today = replies.around.today
+    return (dates.opens or today) <= today <= (dates.closes or today)
 
 
 def _no_way_in(replies: Replies, token: str) -> None:
@@ -170,11 +179,16 @@ DOUBLE_TAP = timedelta(seconds=3)
 
 
 def _is_double_tap(replies: Replies, running: Running) -> bool:
-    """Whether the first tap did this just now: then its answer is on its way already."""
-    moved_at = replies.db.exec(
-        select(SurveySession.moved_at).where(col(SurveySession.id) == running.id)
-    ).one()
-    return replies.now - moved_at < DOUBLE_TAP
+    """Whether the first tap began this just now: then the question is on its way already."""
+    started = running.at.started
+    return running.at.step == 1 and replies.now - started < DOUBLE_TAP
+
+
+def _is_asked_just_now(replies: Replies, running: Running) -> bool:
+    """Whether a tap on the question before put this question: the second tap asks nothing."""
+    key = f"ask:{running.id}:{running.at.step}"
+    asked = replies.db.exec(select(Outbox.created_at).where(Outbox.dedupe_key == key)).first()
+    return asked is not None and replies.now - asked < DOUBLE_TAP
 
 
 # after an answer that ended the form, or that a person must read soon
@@ -234,7 +248,7 @@ def pressed_form(replies: Replies, press: FormPress) -> None:
         ask_to_stop(replies, running)
     elif press.what in ("keep", "delete") and _waiting_for(replies, "stopping", running.id):
         _stop(replies, running, keep=press.what == "keep")
-    elif press.step != running.at.step - 1 or not _is_double_tap(replies, running):
+    elif not _is_asked_just_now(replies, running):
         replies.wait_for(None, session_id=running.id)
         ask(replies, running)
 

@@ -1,7 +1,11 @@
 """The few fixed jobs. The truth is in the tables, so a job that ran twice or late does no harm."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from os import getpid
+from socket import gethostname
 from typing import TYPE_CHECKING, Any
 
 from digests.period import Period
@@ -9,10 +13,11 @@ from reminders.policy import usual_stages
 from reminders.rounds import RoundReport
 from reminders.rounds import run as run_round
 from storage import audit
+from storage.leases import give_up_lease, take_lease
 from storage.mail import queue
 from storage.people import Role, contacts_of, people_with
 from storage.retention import Purged, RetentionRules, purge
-from surveys import concerns, sessions
+from surveys import concerns, register, sessions
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.delivery import Delivery
 
+_AUDIT, _LEASE_SECONDS = "audit", 600
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -74,11 +80,41 @@ def watch_concerns(app: "App") -> int:
 
 
 def tidy(app: "App") -> Purged:
-    """Retention, sessions nobody came back to, and the audit chain."""
+    """Closing dates, retention, sessions nobody came back to, and the audit chain.
+
+    Nothing where another node is at it.
+    """
+    with _alone(app, _AUDIT) as is_ours:
+        if not is_ours:
+            return Purged()
+        with app.database.writing() as db:
+            around = app.around
+            register.close_due(db, around.forms, now=around.now, today=around.today)
+            sessions.expire(db, around.moment, app.settings.young_people.session_days)
+            audit.chain(db)
+            purged = purge(db, now=app.around.now, rules=RetentionRules())
+    app.database.fold_log()
+    return purged
+
+
+def chain_audit(app: "App") -> int:
+    """Chains what was noted since the last time; nothing where another node is at it."""
+    with _alone(app, _AUDIT) as is_ours, app.database.writing() as db:
+        return audit.chain(db) if is_ours else 0
+
+
+@contextmanager
+def _alone(app: "App", name: str) -> Iterator[bool]:
+    """Whether this node has the lease; it is given up at the end."""
+    holder = f"{gethostname()}:{getpid()}"[:64]
     with app.database.writing() as db:
-        sessions.expire(db, app.around.moment, app.settings.young_people.session_days)
-        audit.chain(db)
-        return purge(db, now=app.around.now, rules=RetentionRules())
+        is_ours = take_lease(db, name, holder, app.around.now, _LEASE_SECONDS)
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with app.database.writing() as db:
+                give_up_lease(db, name, holder)
 
 
 def jobs(app: "App", delivery: "Delivery") -> "AsyncIOScheduler":

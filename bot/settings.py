@@ -20,9 +20,7 @@ class _Part(BaseModel):
 
 
 class PartnershipSettings(_Part):
-    slug: str = "rochdale"
     name: str = "Rochdale Borough Safeguarding Children Partnership"
-    complaint_route: str = ""
 
 
 class DatabaseSettings(_Part):
@@ -62,12 +60,7 @@ DEFAULT_HELP_LINES = (
 class YoungPeopleSettings(_Part):
     """Local decisions about surveys for young people."""
 
-    telegram_minimum_age: int = Field(default=16, ge=13, le=18)
-    telegram_agreed_by: str = ""
-    telegram_agreed_on: date | None = None
     session_days: int = Field(default=14, ge=1, le=90)
-    public_threshold: int = Field(default=10, ge=10)
-    internal_threshold: int = Field(default=5, ge=5)
 
 
 class ReminderSettings(_Part):

@@ -27,7 +27,7 @@ _RECURRING: tuple[tuple[Recurrence, re.Pattern[str]], ...] = tuple(
         (
             Recurrence.QUARTERLY,
             r"quarterly|(?:each|every|per) quarter|(?:four|4) times a year|"
-            r"every (?:three|3) months",
+            r"every (?:three|3) months|(?:three|3)-? ?monthly",
         ),
         (
             Recurrence.HALF_YEARLY,

@@ -22,7 +22,7 @@ def invite(
     expires_on: date | None = None,
 ) -> str:
     """A new token; only its keyed hash is stored, so it is shown this once."""
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    token = secrets.token_hex(_TOKEN_BYTES)
     db.add(
         Invite(
             survey_id=survey_id,

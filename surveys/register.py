@@ -15,6 +15,7 @@ from storage.surveys import SurveyState, SurveyVersion
 from storage.types import keyring_of
 from surveys.check import cover_missing
 from surveys.definition import Audience, Mode, Survey
+from surveys.sessions import Forms
 from surveys.xlsform import read_xlsform
 
 STATUS_UPDATE = "status_update"
@@ -125,23 +126,26 @@ def close_survey(db: Db, slug: str, *, now: datetime, person_id: int | None = No
     """Closes a survey; those under way are told kindly when they next write."""
     row = find(db, slug)
     if row is None:
-        raise CannotOpen(f"there is no survey '{slug}'")
+        raise CannotOpen(f"there is no survey '{slug}'; see `survey list`")
+    if row.state == SurveyState.CLOSED:
+        # What is kept for so long after the close counts from the first one.
+        return row
     row.state, row.closed_at = SurveyState.CLOSED, now
     db.add(row)
     record(db, at=now, act="survey closed", subject=f"survey {slug}", person_id=person_id)
     return row
 
 
-def due_to_close(db: Db, forms: dict[int, Survey], today: date) -> list[str]:
-    """Open surveys whose closing date has passed."""
+def close_due(db: Db, forms: Forms, *, now: datetime, today: date) -> list[str]:
+    """Closes the open surveys whose closing date has passed; which they were."""
     rows = db.exec(select(SurveyRow).where(SurveyRow.state == SurveyState.OPEN)).all()
-    return [
-        row.slug
-        for row in rows
-        if row.version_id in forms
-        and (closes := forms[row.version_id].settings.closes) is not None
-        and closes < today
-    ]
+    closed = []
+    for row in rows:
+        closes = forms.of(db, row.version_id).settings.closes if row.version_id else None
+        if closes is not None and closes < today:
+            close_survey(db, row.slug, now=now)
+            closed.append(row.slug)
+    return closed
 
 
 def install_built_in(db: Db, *, now: datetime) -> SurveyRow:

@@ -373,7 +373,7 @@ def expire(db: Db, moment: Moment, days: int) -> int:
 
 def new_id() -> str:
     """96 random bits, safe in links and buttons."""
-    return secrets.token_urlsafe(_ID_BYTES)
+    return secrets.token_hex(_ID_BYTES)
 
 
 def receipt_code(keyring: Keyring, session_id: str) -> str:

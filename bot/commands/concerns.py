@@ -1,11 +1,12 @@
 """`concerns list|show|acknowledge|close`: for the reviewer and the deputy."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.common import fail, opened, options, show_json, table
+from bot.commands.common import fail, opened, options, show_json, table, tell
 
 if TYPE_CHECKING:
     from sqlmodel import Session as Db
@@ -49,7 +50,6 @@ def _item(db: "Db", ref: str) -> "ReviewItem":
 @app.command("list")
 def list_(context: typer.Context, as_: _As) -> None:
     """What waits, red first, without the words."""
-    from storage.calendar import LONDON
     from surveys.concerns import waiting
 
     with opened(context) as program, program.database.reading() as db:
@@ -60,13 +60,13 @@ def list_(context: typer.Context, as_: _As) -> None:
                 item.ref,
                 item.tier,
                 str(item.state),
-                f"{item.due_at.astimezone(LONDON):%Y-%m-%d %H:%M}",
-                "overdue" if item.due_at < now else "",
+                _at(item.due_at),
+                "yes" if item.due_at < now else "",
                 item.group_name,
             )
             for item in waiting(db)
         ]
-    headings = ("ref", "tier", "state", "read by", "", "group")
+    headings = ("ref", "tier", "state", "read by", "overdue", "group")
     if options(context).json:
         show_json([dict(zip(headings, row, strict=True)) for row in rows])
     else:
@@ -76,7 +76,6 @@ def list_(context: typer.Context, as_: _As) -> None:
 @app.command()
 def show(context: typer.Context, ref: _Ref, as_: _As) -> None:
     """The words, with question and time. That you read them is recorded."""
-    from storage.calendar import LONDON
     from surveys.concerns import events, seen
 
     with opened(context) as program, program.database.writing() as db:
@@ -84,14 +83,41 @@ def show(context: typer.Context, ref: _Ref, as_: _As) -> None:
         item = _item(db, ref)
         seen(db, item, person_id=person_id, now=program.around.now)
         db.flush()
-        at = item.received_at.astimezone(LONDON)
-        typer.echo(f"{item.ref}  {item.tier}  {item.state}  {at:%Y-%m-%d %H:%M}")
-        typer.echo(f"Question: {item.question or '(between questions)'}")
-        typer.echo(f"Language: {item.language}  Group: {item.group_name or '(none)'}")
-        typer.echo(f"Rules:    {'; '.join(item.rules) or '(none)'} [{item.lexicon_version}]")
-        typer.echo(f"\n  {item.words}\n")
-        for event in events(db, item):
-            typer.echo(f"  {event.at.astimezone(LONDON):%Y-%m-%d %H:%M}  {event.what}")
+        past = [(f"{_at(event.at)}", event.what) for event in events(db, item)]
+        tell(
+            context,
+            _shown(item, past),
+            ref=item.ref,
+            tier=item.tier,
+            state=item.state,
+            received=item.received_at,
+            question=item.question,
+            language=item.language,
+            group=item.group_name,
+            rules=item.rules,
+            words=item.words,
+            events=[{"at": at, "what": what} for at, what in past],
+        )
+
+
+def _at(instant: datetime) -> str:
+    from storage.calendar import LONDON
+
+    return f"{instant.astimezone(LONDON):%Y-%m-%d %H:%M}"
+
+
+def _shown(item: "ReviewItem", past: list[tuple[str, str]]) -> str:
+    lines = [
+        f"{item.ref}  {item.tier}  {item.state}  {_at(item.received_at)}",
+        f"Question: {item.question or '(between questions)'}",
+        f"Language: {item.language}  Group: {item.group_name or '(none)'}",
+        f"Rules:    {'; '.join(item.rules) or '(none)'} [{item.lexicon_version}]",
+        "",
+        *(f"  {line}" for line in item.words.splitlines()),
+        "",
+        *(f"  {at}  {what}" for at, what in past),
+    ]
+    return "\n".join(lines)
 
 
 @app.command("acknowledge")
@@ -103,7 +129,8 @@ def acknowledge_(context: typer.Context, ref: _Ref, as_: _As) -> None:
         person_id = _reviewer(db, as_)
         item = _item(db, ref)
         done = acknowledge(db, item, person_id=person_id, now=program.around.now)
-        typer.echo(f"{item.ref} is with {'you' if done else 'somebody already'}.")
+        whom = "you" if done else "somebody already"
+        tell(context, f"{item.ref} is with {whom}.", ref=item.ref, is_yours=done)
 
 
 @app.command("close")
@@ -133,4 +160,4 @@ def close_(
                 )
         except NotAllowed as error:
             fail(str(error))
-        typer.echo(f"{ref} is closed: {decision.value}.")
+        tell(context, f"{ref} is closed: {decision.value}.", ref=ref, decision=decision.value)

@@ -7,22 +7,29 @@ import typer
 
 from bot.commands.common import (
     PROBLEMS,
+    counted,
     fail,
+    issues_json,
     opened,
     options,
     plain_errors,
+    print_issues,
+    shortened,
     show_issues,
     show_json,
+    tell,
+    wrapped,
 )
 
 if TYPE_CHECKING:
     from sqlmodel import Session as Db
 
-    from reminders.plan_import import ImportPreview
+    from reminders.plan_import import ImportPreview, ImportResult, SettledPlan
     from reminders.plan_stored import PlanName
-    from reminders.plan_view import PlanView
+    from reminders.plan_view import ActionView, PlanView
 
 app = typer.Typer(no_args_is_help=True)
+_INDENT = " " * 9
 _File = Annotated[Path, typer.Argument(help="A plan: .xlsx, .csv or a Word document.")]
 _Partnership = Annotated[str, typer.Option(help="Its short name, where the file does not say.")]
 _Title = Annotated[str, typer.Option(help="The plan's title, where the file does not say.")]
@@ -40,12 +47,30 @@ def check(context: typer.Context, file: _File) -> None:
     with plain_errors():
         calendar = load_settings(options(context).config).calendar()
         plan, issues = check_file(file, calendar)
-    show_issues(issues, context)
-    if plan is None or has_errors(issues):
+    if plan is None:
+        show_issues(issues, context)
         raise typer.Exit(PROBLEMS)
     if not options(context).json:
-        waiting = sum(action.needs_review for action in plan.actions)
-        typer.echo(f"{file.name}: {len(plan.actions)} actions; {waiting} need a person's review.")
+        print_issues(issues)
+    doubtful = {action.ref: list(action.reasons) for action in plan.actions if action.needs_review}
+    tell(
+        context,
+        _checked(file.name, plan, doubtful),
+        actions=len(plan.actions),
+        needs_review=doubtful,
+        issues=issues_json(issues),
+    )
+    if has_errors(issues):
+        raise typer.Exit(PROBLEMS)
+
+
+def _checked(name: str, plan: "SettledPlan", doubtful: dict[str, list[str]]) -> str:
+    lines = [
+        wrapped(f"REVIEW  {ref}: {' '.join(reasons)}", "", "        ")
+        for ref, reasons in doubtful.items()
+    ]
+    need = counted(len(doubtful), "needs a person's review", "need a person's review")
+    return "\n".join([*lines, f"{name}: {counted(len(plan.actions), 'action')}; {need}."])
 
 
 @app.command()
@@ -74,7 +99,7 @@ def diff(
         if options(context).json:
             show_json(found.to_json())
         else:
-            show_issues(issues, context)
+            print_issues(issues)
             _show_diff(found)
 
 
@@ -85,18 +110,31 @@ def _name(partnership: str, title: str, period: str) -> "PlanName":
 
 
 def _show_diff(found: "ImportPreview") -> None:
-    typer.echo(f"{found.partnership}: {found.plan} ({found.period})")
+    whose = f"{found.partnership}: " if found.partnership else ""
+    typer.echo(f"{whose}{found.plan}{f' ({found.period})' if found.period else ''}")
     for name, sign in (("added", "+"), ("changed", "~"), ("removed", "-")):
         for item in getattr(found, name):
-            typer.echo(f"  {sign} {item.kind} {item.ref} {item.title}")
+            typer.echo(shortened(f"  {sign} {item.kind} {item.ref} {item.title}"))
             for change in item.changes:
-                typer.echo(f"      {change.field}: {change.before!r} -> {change.after!r}")
+                before, after = change.before or "(nothing)", change.after or "(nothing)"
+                typer.echo(wrapped(f"{change.field}: {before} -> {after}", "      ", "        "))
     for carried in found.carried_over:
         typer.echo(f"  > {carried.ref} goes on with {carried.from_ref} of {carried.from_plan}")
     for left in found.left_behind:
         typer.echo(f"  ! {left.ref} of {left.plan} is unfinished and not in this plan")
-    counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in found.counts().items())
-    typer.echo(f"Actions: {counts}.")
+    typer.echo(_counts(found.counts()))
+
+
+def _counts(counts: dict[str, int]) -> str:
+    """What was or would be done with the actions; what did not happen is not mentioned."""
+    done = [
+        f"{n} {name.replace('_', ' ')}"
+        for name, n in counts.items()
+        if n and name != "needs_review"
+    ]
+    doubtful = counts.get("needs_review", 0)
+    need = counted(doubtful, "needs a person's review", "need a person's review")
+    return f"Actions: {', '.join(done) or 'none'}{f'; {need}' if doubtful else ''}."
 
 
 @app.command("import")
@@ -125,17 +163,32 @@ def import_(
                 given=_name(partnership, title, period),
                 despite_errors=not only_clean,
             )
-        if options(context).json:
-            show_json({"plan": result.plan_id, "counts": result.counts})
-        show_issues(result.issues, context)
-        if result.plan_id is None:
-            typer.echo("Nothing was imported; nothing was changed.", err=True)
-            raise typer.Exit(PROBLEMS)
         if not options(context).json:
-            counts = ", ".join(f"{n.replace('_', ' ')} {c}" for n, c in result.counts.items())
-            typer.echo(f"Imported. Actions: {counts}.")
-        if has_errors(result.issues):
+            print_issues(result.issues)
+        tell(
+            context,
+            _imported(result),
+            plan=result.plan_id,
+            counts=result.counts,
+            needs_review=[] if result.preview is None else list(result.preview.needs_review),
+            issues=issues_json(result.issues),
+        )
+        if result.plan_id is None or has_errors(result.issues):
             raise typer.Exit(PROBLEMS)
+
+
+def _imported(result: "ImportResult") -> str:
+    if result.plan_id is None:
+        return "Nothing was imported; nothing was changed."
+    lines = [f"Imported. {_counts(result.counts)}"]
+    doubtful = () if result.preview is None else result.preview.needs_review
+    if doubtful:
+        lines += [
+            wrapped(f"In doubt: {', '.join(doubtful)}. Nobody is asked about these before a person")
+            + " settles them:",
+            f"listening-loop chat --as YOUR-EMAIL, and there: review {doubtful[0]}",
+        ]
+    return "\n".join([*lines, "Next: listening-loop remind preview"])
 
 
 @app.command()
@@ -153,7 +206,7 @@ def export(
             rows = rows_of(db, _plan_id(db, plan))
         file.parent.mkdir(parents=True, exist_ok=True)
         write_plan(rows, file)
-        typer.echo(f"written: {file}")
+        tell(context, f"written: {file}", written=str(file))
 
 
 @app.command()
@@ -179,7 +232,10 @@ def _plan_id(db: "Db", wanted: str) -> int:
     plans = db.exec(select(Plan).order_by(col(Plan.id))).all()
     found = [plan for plan in plans if wanted.casefold() in plan.title.casefold()]
     if len(found) != 1 or found[0].id is None:
-        names = "; ".join(f"{plan.title} ({plan.period_label})" for plan in plans)
+        names = "; ".join(
+            f"{plan.title} ({plan.period_label})" if plan.period_label else plan.title
+            for plan in plans
+        )
         fail(
             f"which plan? Say part of its title with --plan. There are: {names}"
             if plans
@@ -189,19 +245,23 @@ def _plan_id(db: "Db", wanted: str) -> int:
 
 
 def _show_plan(view: "PlanView") -> None:
-    typer.echo(f"{view.partnership}\n{view.title} ({view.period}), as at {view.on}\n")
+    period = f" ({view.period})" if view.period else ""
+    typer.echo(f"{view.partnership}\n{view.title}{period}, as at {view.on}\n")
     for priority in view.priorities:
-        typer.echo(f"{priority.ref} {priority.title}".strip())
+        if priority.title:
+            typer.echo(wrapped(f"{priority.ref} {priority.title}".strip()))
         for action in priority.actions:
-            due = str(action.due_on or action.deadline_printed or "no date")
-            typer.echo(f"  {action.ref:6} [{action.colour}] {action.text}")
-            typer.echo(
-                f"         {' and '.join(action.leads) or 'NO LEAD'} | {due} | "
-                f"says: {action.reported.replace('_', ' ')} | "
-                f"dates say: {action.computed.replace('_', ' ')}"
-            )
-            for reason in action.review_reasons if action.needs_review else ():
-                typer.echo(f"         NEEDS REVIEW: {reason}")
+            _show_action(action)
         typer.echo("")
     if view.retired:
         typer.echo(f"Retired: {', '.join(view.retired)}")
+
+
+def _show_action(action: "ActionView") -> None:
+    due = str(action.due_on or action.deadline_printed or "no date")
+    reported, computed = (text.replace("_", " ") for text in (action.reported, action.computed))
+    typer.echo(wrapped(f"{action.ref:6} {action.text}", "  ", _INDENT))
+    typer.echo(wrapped(f"Lead: {' and '.join(action.leads) or 'NO LEAD'}", _INDENT))
+    typer.echo(f"{_INDENT}Due {due}; lead says {reported}; dates say {computed} [{action.colour}]")
+    for reason in action.review_reasons if action.needs_review else ():
+        typer.echo(wrapped(f"NEEDS REVIEW: {reason}", _INDENT))

@@ -1,10 +1,15 @@
 """`remind preview` and `remind run`."""
 
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.common import opened, options, read_day, show_json
+from bot.commands.common import counted, opened, options, read_day, show_json, tell, wrapped
+
+if TYPE_CHECKING:
+    from reminders.preview import Preview
+    from reminders.rounds import RoundReport
 
 app = typer.Typer(no_args_is_help=True)
 _On = Annotated[str | None, typer.Option(help="The day, such as 2023-12-01; today without it.")]
@@ -27,16 +32,31 @@ def preview(context: typer.Context, on: _On = None) -> None:
             _show(found)
 
 
-def _show(found: Any) -> None:
+def _show(found: "Preview") -> None:
+    if found.closed:
+        typer.echo(f"{found.on} is not a working day: nothing goes out.\n")
     for person in found.would:
-        typer.echo(f"{person.person} ({person.platform or person.unreachable})")
+        where = f"by {person.platform}" if person.platform else f"NOT SENT: {person.unreachable}"
+        typer.echo(f"{person.person} ({where})")
         for line in person.actions:
-            typer.echo(f"  {line.ref} {line.text}\n      {line.why}")
+            typer.echo(wrapped(f"{line.ref}  {line.text}", "  ", "       "))
+            typer.echo(wrapped(line.why, "       "))
     if not found.would:
         typer.echo("Nobody would get a reminder.")
-    typer.echo(f"\nNo reminder ({len(found.silent)}):")
+    if any(not person.platform for person in found.would):
+        typer.echo("\nConnect them with: listening-loop people link EMAIL")
+    _show_silent(found)
+
+
+def _show_silent(found: "Preview") -> None:
+    reasons: dict[str, list[str]] = {}
     for line in found.silent:
-        typer.echo(f"  {line.ref}: {line.why}")
+        refs = reasons.setdefault(line.why, [])
+        refs += [line.ref] if line.ref not in refs else []
+    if reasons:
+        typer.echo("\nNo reminder:")
+    for why, refs in reasons.items():
+        typer.echo(wrapped(f"{why.rstrip('.')}: {', '.join(refs)}", "  ", "    "))
 
 
 @app.command("run")
@@ -47,7 +67,14 @@ def run_round(context: typer.Context, on: _On = None) -> None:
     with opened(context) as program:
         day = read_day(on, program)
         report = reminder_round(program, day)
-        if options(context).json:
-            show_json(report)
-        else:
-            typer.echo(f"{report.people} people will be asked about {report.actions} actions.")
+        tell(context, _told(report), **asdict(report))
+
+
+def _told(report: "RoundReport") -> str:
+    if report.closed:
+        return f"{report.today} is not a working day: nobody is asked."
+    if not report.people:
+        return "Nobody is asked now. `listening-loop remind preview` says why, action by action."
+    people = counted(report.people, "person is", "people are")
+    actions = counted(report.actions, "action")
+    return f"{people} asked about {actions}, as soon as `listening-loop run` is running."

@@ -1,7 +1,7 @@
 """`init`, `run`, `doctor`, `chat`: the program as a whole."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,11 @@ from bot.commands.common import (
     options,
     plain_errors,
     show_json,
+    tell,
 )
+
+if TYPE_CHECKING:
+    from storage.database import Database
 
 
 def register(app: typer.Typer) -> None:
@@ -32,18 +36,30 @@ def init(context: typer.Context) -> None:
     from storage.types import Keyring
 
     config = options(context).config
+    done: list[str] = []
     with plain_errors():
         if not config.exists():
             example = Path(str(resources.files("bot"))).parent / "config.example.toml"
             config.write_text(example.read_text(encoding="utf-8"), encoding="utf-8")
-            typer.echo(f"written: {config}")
+            done.append(f"written: {config}")
         settings = load_settings(config)
         keys = settings.database.keys_file
         if not keys.exists():
             write_keys(keys, Keyring.generate())
-            typer.echo(f"written: {keys} (keep a copy apart from your backups)")
-    with opened(context):
-        typer.echo("The database is ready. Next: listening-loop plan import FILE")
+            done.append(f"written: {keys} (keep a copy, but not beside your backups)")
+    with opened(context) as program:
+        if done:
+            _for_the_owner_alone(program.database)
+        done = done or ["Everything is here already; nothing was overwritten."]
+        done.append("The database is ready. Next: listening-loop plan import FILE")
+    tell(context, "\n".join(done), config=str(config), keys=str(keys))
+
+
+def _for_the_owner_alone(database: "Database") -> None:
+    """Choices that people made are not encrypted: nobody else on the machine reads the file."""
+    name = database.engine.url.database
+    if database.is_embedded and name is not None:
+        Path(name).chmod(0o600)
 
 
 def run(context: typer.Context) -> None:
@@ -99,4 +115,7 @@ def chat(
         raise typer.BadParameter("give --as EMAIL or --invite TOKEN", param_hint="chat")
     with opened(context) as program:
         if not asyncio.run(talk(program, email=as_, invite=invite)):
-            fail("nobody has this e-mail; see `listening-loop people list`")
+            fail(
+                "nobody has this e-mail; see `listening-loop people list`. A plan that names "
+                "people brings them in: `listening-loop plan import FILE`"
+            )

@@ -7,13 +7,17 @@ import typer
 
 from bot.commands.common import (
     PROBLEMS,
+    counted,
     fail,
+    issues_json,
     opened,
     options,
     plain_errors,
+    print_issues,
     show_issues,
     show_json,
     table,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -38,11 +42,21 @@ def check(context: typer.Context, file: _File) -> None:
     """Lists everything wrong at once, by sheet, row and column, with what to do."""
     with plain_errors():
         form, issues = _read(file)
-    show_issues(issues, context)
     if form is None:
+        show_issues(issues, context)
         raise typer.Exit(PROBLEMS)
     if not options(context).json:
-        typer.echo(f"{file.name}: {len(form.questions)} rows, {', '.join(form.languages)}: good.")
+        print_issues(issues)
+    asked = sum(question.kind.is_asked for question in form.questions)
+    tell(
+        context,
+        f"{file.name} can be used: {counted(asked, 'question')}, in {' and '.join(form.languages)}."
+        f"\nTry it: listening-loop survey play {file}",
+        survey=form.settings.form_id,
+        questions=asked,
+        languages=list(form.languages),
+        issues=issues_json(issues),
+    )
 
 
 @app.command()
@@ -61,8 +75,10 @@ def add(
             raise typer.Exit(PROBLEMS)
         with program.database.writing() as db:
             added = add_form(db, form, now=program.around.now, action_ref=action)
-        what = "added" if added.is_new_version else "is here already, unchanged"
-        typer.echo(f"{form.settings.form_id}: {what}.")
+        slug, is_new = form.settings.form_id, added.is_new_version
+        what = "is added" if is_new else "is here already, unchanged"
+        next_ = f"\nNext: listening-loop survey open {slug}" if added.survey.state != "open" else ""
+        tell(context, f"{slug} {what}.{next_}", survey=slug, is_new_version=is_new)
 
 
 @app.command("list")
@@ -70,21 +86,16 @@ def list_surveys(context: typer.Context) -> None:
     """The surveys there are, and how many have answered (never fewer than five)."""
     from digests.themes import people_counts
     from surveys.register import every
-    from surveys.suppression import Audience, show_total, threshold_for
+    from surveys.suppression import Audience, Shown, show_total, threshold_for
 
     with opened(context) as program, program.database.reading() as db:
         counts = people_counts(db)
         least = threshold_for(Audience.INTERNAL)
-        rows = [
-            (
-                row.slug,
-                row.state,
-                row.audience,
-                str(show_total(counts.get(row.slug, 0), threshold=least)),
-                row.title,
-            )
-            for row in every(db)
-        ]
+        rows = []
+        for row in every(db):
+            total = show_total(counts.get(row.slug, 0), threshold=least)
+            answered = str(total) if isinstance(total, Shown) else f"fewer than {least}"
+            rows.append((row.slug, row.state, row.audience, answered, row.title))
     headings = ("survey", "state", "audience", "answered", "title")
     if options(context).json:
         show_json([dict(zip(headings, row, strict=True)) for row in rows])
@@ -109,7 +120,12 @@ def open_(context: typer.Context, slug: _Slug) -> None:
                 open_survey(db, slug, form, now=program.around.now)
         except CannotOpen as error:
             fail(str(error))
-        typer.echo(f"{slug} is open.")
+        tell(
+            context,
+            f"{slug} is open. Next: listening-loop survey invite {slug}",
+            survey=slug,
+            state="open",
+        )
 
 
 @app.command()
@@ -123,7 +139,7 @@ def close(context: typer.Context, slug: _Slug) -> None:
                 close_survey(db, slug, now=program.around.now)
         except CannotOpen as error:
             fail(str(error))
-        typer.echo(f"{slug} is closed.")
+        tell(context, f"{slug} is closed.", survey=slug, state="closed")
 
 
 @app.command()
@@ -133,7 +149,7 @@ def invite(
     group: Annotated[str, typer.Option(help="School or youth group, shown to the reviewer.")] = "",
     uses: Annotated[int | None, typer.Option(min=1, help="How often it may be used.")] = None,
 ) -> None:
-    """Makes a token that opens the survey: `listening-loop chat --invite TOKEN`."""
+    """Makes a token that opens the survey for those who have it."""
     from surveys.invitations import invite as make
     from surveys.register import find
 
@@ -143,7 +159,8 @@ def invite(
             if row is None or row.id is None:
                 fail(f"there is no survey '{slug}'; see `listening-loop survey list`")
             token = make(db, row.id, now=program.around.now, group_name=group, most_uses=uses)
-        typer.echo(token)
+        tell(context, token, token=token)
+        typer.echo(f"Try it: listening-loop chat --invite {token}", err=True)
 
 
 @app.command()
@@ -161,4 +178,6 @@ def play(
     if form is None:
         show_issues(issues, context)
         raise typer.Exit(PROBLEMS)
+    if language is not None and language not in form.languages:
+        fail(f"{file.name} has no texts in {language}; it has {', '.join(form.languages)}")
     play_form(form, language or form.settings.default_language, make_clock(options(context).clock))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -187,14 +186,22 @@ def publish(context: typer.Context, slug: _Slug, as_: _As) -> None:
             now=program.around.now,
             calendar=program.around.calendar,
         )
-        tell(context, _published(found), **asdict(found))
+        tell(
+            context,
+            _published(found),
+            responses=found.responses,
+            told=found.told,
+            unreachable=found.unreachable,
+        )
 
 
 def _published(found: "Published") -> str:
     people = counted(found.told, "person who asked to hear is", "people who asked to hear are")
     lines = [
         f"Published: {counted(found.responses, 'theme')} answered.",
-        f"{people} told as soon as `listening-loop run` is running.",
+        f"{people} told as soon as `listening-loop run` is running."
+        if found.told
+        else "Nobody asked to hear of it here, so nobody is written to.",
     ]
     if found.unreachable:
         lines.append(f"{found.unreachable} can no longer be reached.")

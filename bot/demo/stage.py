@@ -150,4 +150,6 @@ def _open(out: Path, clock: Callable[[], datetime]) -> App:
     config = f'[database]\nurl = "{url}"\nkeys_file = "{keys.as_posix()}"\n'
     (out / "config.toml").write_text(config, encoding="utf-8")
     settings = Settings(database=DatabaseSettings(url=url, keys_file=keys))
-    return build(settings, keyring, clock)
+    app = build(settings, keyring, clock)
+    (out / "loop.db").chmod(0o600)
+    return app

@@ -129,10 +129,10 @@ def _review_settled(writing: Writing) -> Message | None:
 
 def _given(writing: Writing) -> Message | None:
     action = writing.db.get(Action, writing.param("action"))
-    if action is None or action.id is None:
+    person = writing.db.get(Person, writing.param("person"))
+    if action is None or person is None:
         return None
-    leads = views(writing.db, [action.id], today=writing.around.today)[action.id].leads
-    return writing.message(writing.say("manager.given", ref=action.ref, leads=leads))
+    return writing.message(writing.say("manager.given", ref=action.ref, who=person.name))
 
 
 INTENTS: dict[str, Intent] = {

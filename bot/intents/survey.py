@@ -3,15 +3,20 @@
 from dataclasses import replace
 
 from bot.messages import Button, Message
+from bot.standing import expecting_of
 from bot.tokens import button, of_form
 from bot.wording import Intent, Writing
+from storage.retention import RetentionRules
 from storage.surveys import SessionState, SurveySession
 from storage.surveys import Survey as SurveyRow
+from surveys import suppression
 from surveys.definition import Audience, Kind, Mode, Question, Survey, text_in
 from surveys.engine import progress
 from surveys.matching import is_scale
 from surveys.sessions import Running, receipt_code, running_of
+from surveys.suppression import threshold_for
 
+_KEPT = RetentionRules()
 LANGUAGE_NAMES = {
     "en": "English",
     "pl": "Polski",
@@ -25,6 +30,8 @@ def _welcome(writing: Writing) -> Message | None:
     row = writing.db.get(SurveyRow, writing.param("survey"))
     if row is None or row.version_id is None or row.state != "open":
         return None
+    if _waited_for(writing, "welcome") != row.id:
+        return None
     form = writing.around.forms.of(writing.db, row.version_id)
     audience = form.settings.audience
     text = writing.say(
@@ -34,6 +41,11 @@ def _welcome(writing: Writing) -> Message | None:
         **_about(writing, form),
     )
     return writing.message(text, *_welcome_buttons(writing, row, form, more=True))
+
+
+def _waited_for(writing: Writing, what: str) -> object:
+    """What the conversation still waits for: a question that was settled is not put again."""
+    return expecting_of(writing.db, writing.row.contact_id).get(what)
 
 
 def _welcome_more(writing: Writing) -> Message | None:
@@ -63,6 +75,8 @@ def _about(writing: Writing, form: Survey) -> dict[str, str]:
         or writing.around.settings.partnership.name,
         "why": text_in(settings.why, language),
         "privacy": privacy(writing, form),
+        "link_days": str(_KEPT.link_days),
+        "words_months": str(_KEPT.youth_words_months),
     }
 
 
@@ -73,7 +87,7 @@ def privacy(writing: Writing, form: Survey) -> str:
     return writing.say(
         f"privacy.{'youth' if youth else 'practitioners'}_confidential",
         group=writing.param("group") or "",
-        threshold=writing.around.settings.young_people.internal_threshold,
+        threshold=threshold_for(suppression.Audience.INTERNAL),
     )
 
 
@@ -195,6 +209,8 @@ def _stopping(writing: Writing) -> Message | None:
     if found is None or found[0].state != SessionState.OPEN:
         return None
     running = found[1]
+    if _waited_for(writing, "stopping") != running.id:
+        return None
     buttons = [
         Button(writing.say(f"survey.{label}"), of_form(running.id, running.at.step, what))
         for label, what in (("keep", "keep"), ("delete", "delete"), ("go_on", "go"))
