@@ -1,6 +1,7 @@
 """What every command shares: its options, its errors, and how it prints."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -83,6 +84,9 @@ def plain_errors() -> Iterator[None]:
         yield
     except (NotSetUp, SettingsWrong, DatabaseUnusable, KeyMissing, Tampered) as error:
         fail(str(error))
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough; what is left must not be complained about at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         fail(f"{error.filename or 'a file'}: {error.strerror or 'cannot be used'}")
     except Exception as error:

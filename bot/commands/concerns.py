@@ -71,6 +71,8 @@ def list_(context: typer.Context, as_: _As) -> None:
         show_json([dict(zip(headings, row, strict=True)) for row in rows])
     else:
         typer.echo(table(rows, headings) if rows else "Nothing waits.")
+        if rows:
+            typer.echo(f"Read one with: listening-loop concerns show REF --as {as_}")
 
 
 @app.command()
