@@ -97,6 +97,9 @@ _YES_NO = {Meaning.YES: "yes", Meaning.NO: "no"}
 def _plain_words(replies: Replies, who: Who, text: str) -> None:
     """A status as people write it: read back first, and counted only after a yes."""
     own = {view.ref: view.id for view in _own(replies, who)}
+    if not own:
+        replies.queue("help_staff")
+        return
     today, calendar = replies.around.today, replies.around.calendar
     understood = understand(text, today=today, calendar=calendar, refs=tuple(own))
     first = understood.intents[0].meaning

@@ -121,6 +121,9 @@ def hand_over(replies: Replies, who: Who, action: Action, named: str) -> None:
 
 def start_update(replies: Replies, who: Who, action: Action, status: Status | None) -> None:
     """Opens the update form; a status that was tapped counts at once, the line may follow."""
+    if (open_form := _tapped_already(replies, action, status)) is not None:
+        ask(replies, open_form)
+        return
     survey = replies.db.exec(select(Survey).where(Survey.slug == STATUS_UPDATE)).one()
     assert survey.version_id is not None
     form = replies.around.forms.of(replies.db, survey.version_id)
@@ -150,6 +153,15 @@ def start_update(replies: Replies, who: Who, action: Action, status: Status | No
         running = step.running
     replies.wait_for(None, session_id=running.id)
     ask(replies, running)
+
+
+def _tapped_already(replies: Replies, action: Action, status: Status | None) -> Running | None:
+    """The form that the first of two taps on the same button opened."""
+    running = replies.standing.running
+    if running is None or running.about_action_id != action.id:
+        return None
+    said = running.at.answers.get("status")
+    return running if said == (status.value if status else None) else None
 
 
 def form_ended(replies: Replies, step: Step) -> None:

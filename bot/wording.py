@@ -4,9 +4,10 @@ Each intent has one function. It gives None where its moment has passed: the que
 answered, the deadline moved, the form was left.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session as Db
@@ -61,6 +62,7 @@ class _Named:
         return self.writing.say(f"{self.table}.{code}")
 
 
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 Intent = Callable[[Writing], Message | None]
 
 
@@ -79,8 +81,14 @@ class Wording:
 
 
 def _say(writing: Writing) -> Message:
-    words = writing.param("words") or {}
+    words = {name: _dated(value) for name, value in (writing.param("words") or {}).items()}
     return writing.message(writing.say(writing.param("wording"), **words))
+
+
+def _dated(value: Any) -> Any:
+    """A date that went through the outbox as text is a date again."""
+    is_date = isinstance(value, str) and _ISO_DATE.fullmatch(value)
+    return date.fromisoformat(value) if is_date else value
 
 
 def _help_line(line: HelpLine) -> str:

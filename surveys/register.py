@@ -123,7 +123,7 @@ def _person(db: Db, email: str) -> Person | None:
 
 
 def close_survey(db: Db, slug: str, *, now: datetime, person_id: int | None = None) -> SurveyRow:
-    """Closes a survey; those under way are told kindly when they next write."""
+    """Closes a survey to newcomers; those under way may finish."""
     row = find(db, slug)
     if row is None:
         raise CannotOpen(f"there is no survey '{slug}'; see `survey list`")
