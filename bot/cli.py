@@ -9,6 +9,7 @@ from bot.commands import concerns, data, demo, digest, people, plan, remind, run
 from bot.commands.common import Options
 
 app = typer.Typer(
+    rich_markup_mode=None,
     name="listening-loop",
     help="Keeps a safeguarding children partnership's plan moving and tells young people what came"
     " of what they said.",

@@ -27,7 +27,7 @@ from bot.messages import (
 )
 from bot.replies import Replies
 from bot.review_queue import Heard, queue_words
-from bot.standing import Standing, remember
+from bot.standing import Standing, remember, remember_all
 from bot.tokens import read_form
 from reminders.recipients import NotAllowed
 from reminders.updates import NothingToDecide
@@ -48,6 +48,7 @@ class Folded:
     step: Step
     outbox: tuple[dict[str, Any], ...]
     is_last: bool
+    talk: dict[str, Any] | None = None
 
 
 class Conversations:
@@ -76,6 +77,9 @@ class Conversations:
         if reply is None:
             return None
         step = advance(running, reply, self._around.moment)
+        if _ends_plainly(step):
+            said, talk = respondents.plain_ending(standing, step, self._around.now)
+            return Folded(standing.at(step.running), step, (said,), is_last=False, talk=talk)
         special = step.care or step.ended is not None or bool(_urgent(step))
         outbox = () if special else _next_asking(standing, step, self._around.now)
         return Folded(standing.at(step.running), step, outbox, special)
@@ -89,7 +93,7 @@ class Conversations:
             respondents.after_step(replies, folded.step)
 
     def queue_rows(self, db: Db, rows: Sequence[dict[str, Any]]) -> None:
-        insert_new(db, Outbox, rows, Outbox.id)
+        insert_new(db, Outbox, rows)
 
     # everything else, one by one
 
@@ -129,6 +133,8 @@ class Conversations:
     def _write_alone(self, db: Db, folded: Folded, message: Incoming) -> None:
         store(db, [folded.step], self._around.moment)
         self.queue_rows(db, folded.outbox)
+        if folded.talk is not None:
+            remember_all(db, [folded.talk])
         if folded.is_last:
             self.after(db, folded, message)
 
@@ -231,6 +237,12 @@ def _pressed_choice(running: Running, token: str) -> Reply | None:
     choices = running.form.question(running.at.asking).choices
     place = int(press.what)
     return Chose((choices[place].name,)) if place < len(choices) else None
+
+
+def _ends_plainly(step: Step) -> bool:
+    """Whether thanks are all that follows: no care, no alert, no action to write back to."""
+    needs_more = step.care or step.asks_confidentiality or bool(_urgent(step))
+    return step.ended is not None and not needs_more and not step.running.is_about_action
 
 
 def _urgent(step: Step) -> list[dict[str, Any]]:

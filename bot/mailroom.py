@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlmodel import Session as Db
 
@@ -26,7 +27,7 @@ from bot.messages import (
     Submitted,
     storable,
 )
-from bot.standing import AddressKey, Standing, key_of, load, load_one, wake
+from bot.standing import AddressKey, Standing, key_of, load, load_one, remember_all, wake
 from bot.writer import Writer
 from storage.database import Database, insert_new, is_out_of_service
 from storage.mail import InboxKey, KeptMessage
@@ -34,7 +35,7 @@ from storage.outages import outage
 from surveys.sessions import Forms, Step, store
 
 BATCH = 200
-GATHER_SECONDS = 0.002
+GATHER_SECONDS = 0.0  # what arrives during one transaction makes the next batch
 _REF_LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"
 
 
@@ -60,6 +61,7 @@ class _Batch:
     deferred: set[AddressKey] = field(default_factory=set)
     specials: list[tuple[Incoming, Folded]] = field(default_factory=list)
     kept: list[tuple[Incoming, Standing, str]] = field(default_factory=list)
+    talks: list[dict[str, Any]] = field(default_factory=list)
     acks: dict[int, Ack] = field(default_factory=dict)
 
 
@@ -164,6 +166,7 @@ class Mailroom:
             self._fold(message, standings, batch)
         store(db, batch.steps, self._conversations.moment)
         self._conversations.queue_rows(db, batch.outbox)
+        remember_all(db, batch.talks)
         for message, folded in batch.specials:
             self._conversations.after(db, folded, message)
         for message in batch.later:
@@ -196,6 +199,9 @@ class Mailroom:
         standings[sender] = folded.standing
         batch.steps.append(folded.step)
         batch.outbox.extend(folded.outbox)
+        if folded.talk is not None:
+            batch.talks.append(folded.talk)
+            batch.deferred.add(sender)
         if folded.is_last:
             # What follows touches other tables, so the sender's next message waits for it.
             batch.specials.append((message, folded))

@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from sqlmodel import col, delete, select
 
+from bot.intents.survey import LANGUAGE_NAMES
 from bot.replies import Replies
 from bot.respondents import (
     after_step,
@@ -206,6 +207,10 @@ def _language(replies: Replies, language: str) -> Did:
         is_known = _change_language(replies, running, language)
     elif "welcome" in expecting:
         is_known = welcome_language(replies, str(expecting["welcome"]), language.casefold())
+    elif is_known := language.casefold() in LANGUAGE_NAMES:
+        speak(replies, language.casefold())
+        replies.wait_for(expecting or None)
+        replies.queue("help_young", s="")
     else:
         return Did.NOTHING
     return Did.ALL if is_known else Did.COMMAND

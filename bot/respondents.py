@@ -5,7 +5,7 @@ DOMAIN (Young people's data, Concerns) says what must be told when; the words ar
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select
@@ -13,10 +13,11 @@ from sqlmodel import col, select
 from bot.messages import Submitted
 from bot.replies import Replies
 from bot.review_queue import alert, last_running, mark_reply, queue_words
+from bot.standing import Standing, after_the_form
 from bot.tokens import FormPress, read_act
 from storage.database import insert_new
 from storage.forgetting import forget_session
-from storage.mail import Outbox
+from storage.mail import Outbox, outbox_row
 from storage.surveys import Invite, SessionState, Survey, SurveySession
 from storage.voice import TellContact
 from surveys import invitations
@@ -214,9 +215,8 @@ def after_step(replies: Replies, step: Step) -> None:
 
 def ending(replies: Replies, running: Running) -> None:
     """Thanks, help for everyone, the code, and the offer to hear back."""
-    offers = running.is_youth and running.form.settings.tell_back
     replies.queue("ending", s=running.id)
-    replies.wait_for({"tell": running.survey_id} if offers else None)
+    replies.wait_for(_offer(running))
 
 
 def care(replies: Replies) -> None:
@@ -228,6 +228,29 @@ def care(replies: Replies) -> None:
         return
     owed = bool((standing.expecting or {}).get("ended"))
     replies.queue("care", s=standing.last_session_id or "", n=0, ended=True, over=not owed)
+
+
+def plain_ending(
+    standing: Standing, step: Step, now: datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The same as `ending`, as rows for writers that write many: the outbox's, the conversation's.
+
+    Nearly every form ends so; one by one they took as long as all other answers together.
+    """
+    running = step.running
+    said = outbox_row(
+        key=f"ending:{running.id}",
+        intent="ending",
+        contact_id=standing.contact_id,
+        now=now,
+        params={"s": running.id},
+    )
+    return said, after_the_form(standing, now, _offer(running))
+
+
+def _offer(running: Running) -> dict[str, Any] | None:
+    offers = running.is_youth and running.form.settings.tell_back
+    return {"tell": running.survey_id} if offers else None
 
 
 # buttons of an open form that are not answers, or of an older asking

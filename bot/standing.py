@@ -1,15 +1,15 @@
 """Where a contact stands when a message arrives: who they are and what is open between us."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session as Db
-from sqlmodel import col
 
 from bot.messages import Address, Incoming, Menu
 from storage.database import insert_new
@@ -43,7 +43,18 @@ class Standing:
 
     def at(self, running: Running | None) -> "Standing":
         """The same contact after a step of the open form."""
-        return replace(self, running=running)
+        return Standing(
+            self.contact_id,
+            self.address,
+            self.person_id,
+            self.language,
+            running,
+            self.last_session_id,
+            self.menu,
+            self.expecting,
+            self.is_gone,
+            self.damage,
+        )
 
 
 def key_of(address: Address) -> AddressKey:
@@ -64,7 +75,8 @@ def load(db: Db, incoming: Iterable[Incoming], forms: Forms) -> dict[AddressKey,
 
     First the lock, then the reading: whoever waited for another node must see what it wrote.
     """
-    by_hash = {address_hash(db, item.sender): item.sender for item in incoming}
+    keyring = keyring_of(db.connection().dialect)
+    by_hash = {hash_of(keyring, item.sender): item.sender for item in incoming}
     if not by_hash:
         return {}
     known = _lock(db, by_hash)
@@ -81,9 +93,15 @@ def load_one(db: Db, item: Incoming, forms: Forms) -> Standing:
 
 def _lock(db: Db, digests: Iterable[str]) -> set[str]:
     """Locks these contacts, in sorted order, so that two nodes cannot lock each other out."""
+    found = db.connection().execute(_locking(), {"digests": sorted(digests)})
+    return set(found.scalars())
+
+
+@lru_cache(maxsize=1)
+def _locking() -> Select[Any]:
     contact = Contact.__table__  # type: ignore[attr-defined]
-    query = select(contact.c.address_hash).where(contact.c.address_hash.in_(sorted(digests)))
-    return set(db.connection().execute(query.order_by(contact.c.id).with_for_update()).scalars())
+    these = contact.c.address_hash.in_(bindparam("digests", expanding=True))
+    return select(contact.c.address_hash).where(these).order_by(contact.c.id).with_for_update()
 
 
 def _register(db: Db, addresses: Mapping[str, Address]) -> None:
@@ -119,8 +137,7 @@ def _read(db: Db, by_hash: Mapping[str, Address], forms: Forms) -> Iterator[tupl
 def _read_sound(
     db: Db, by_hash: Mapping[str, Address], forms: Forms
 ) -> Iterator[tuple[str, Standing]]:
-    query = _query().where(col(Contact.address_hash).in_(sorted(by_hash)))
-    for row in db.connection().execute(query):
+    for row in db.connection().execute(_query(), {"digests": sorted(by_hash)}):
         yield row.address_hash, _standing(db, row, by_hash, forms)
 
 
@@ -182,12 +199,46 @@ def remember(
     db.flush()
 
 
+def after_the_form(
+    standing: Standing, now: datetime, expecting: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The row of a conversation whose form has just ended, for `remember_all`."""
+    assert standing.running is not None
+    return {
+        "row_id": standing.contact_id,
+        "session_id": None,
+        "last_session_id": standing.running.id,
+        "expecting": json.dumps(expecting) if expecting else "",
+        "language": standing.language,
+        "menu": [],
+        "moved_at": now,
+    }
+
+
+def remember_all(db: Db, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes many conversations that are there already, with one statement."""
+    if rows:
+        db.connection().execute(_conversation_update(), list(rows))
+
+
+@lru_cache(maxsize=1)
+def _conversation_update() -> Any:
+    talk = Conversation.__table__  # type: ignore[attr-defined]
+    names = ("session_id", "last_session_id", "expecting", "language", "menu", "moved_at")
+    return (
+        update(talk)
+        .where(talk.c.contact_id == bindparam("row_id"))
+        .values({name: bindparam(name) for name in names})
+    )
+
+
 def expecting_of(db: Db, contact_id: int) -> dict[str, Any]:
     """What the next words of a contact will answer, as stored."""
     row = db.get(Conversation, contact_id)
     return dict(json.loads(row.expecting)) if row is not None and row.expecting else {}
 
 
+@lru_cache(maxsize=1)
 def _query() -> Select[Any]:
     session = SurveySession.__table__  # type: ignore[attr-defined]
     talk = Conversation.__table__  # type: ignore[attr-defined]
@@ -195,25 +246,30 @@ def _query() -> Select[Any]:
     joined = contact.outerjoin(talk, talk.c.contact_id == contact.c.id).outerjoin(
         session, session.c.id == talk.c.session_id
     )
-    return select(
-        contact.c.id,
-        contact.c.address_hash,
-        contact.c.person_id,
-        contact.c.language,
-        contact.c.state.label("contact_state"),
-        talk.c.language.label("talk_language"),
-        talk.c.last_session_id,
-        talk.c.menu,
-        talk.c.expecting,
-        session.c.id.label("session_id"),
-        session.c.state,
-        session.c.survey_id,
-        session.c.version_id,
-        session.c.pseudonym,
-        session.c.group_name,
-        session.c.about_action_id,
-        session.c.progress,
-    ).select_from(joined)
+    these = contact.c.address_hash.in_(bindparam("digests", expanding=True))
+    return (
+        select(
+            contact.c.id,
+            contact.c.address_hash,
+            contact.c.person_id,
+            contact.c.language,
+            contact.c.state.label("contact_state"),
+            talk.c.language.label("talk_language"),
+            talk.c.last_session_id,
+            talk.c.menu,
+            talk.c.expecting,
+            session.c.id.label("session_id"),
+            session.c.state,
+            session.c.survey_id,
+            session.c.version_id,
+            session.c.pseudonym,
+            session.c.group_name,
+            session.c.about_action_id,
+            session.c.progress,
+        )
+        .select_from(joined)
+        .where(these)
+    )
 
 
 def _standing(db: Db, row: Row[Any], by_hash: Mapping[str, Address], forms: Forms) -> Standing:

@@ -22,7 +22,7 @@ class ReviewedAnswer:
 
 
 def reviewed_answers(session: Session, survey_id: int) -> list[ReviewedAnswer]:
-    """In the order of their handles, which says nothing of when or by whom they were given."""
+    """Question by question, in an order that says nothing of when or by whom they were given."""
     is_free = (col(ReviewItem.state) == ReviewState.CLOSED) & (col(ReviewItem.decision) != REDACTED)
     # An answer that was changed has several items: every one of them must have been read.
     read = (
@@ -39,15 +39,15 @@ def reviewed_answers(session: Session, survey_id: int) -> list[ReviewedAnswer]:
             (read.c.pseudonym == col(Answer.pseudonym)) & (read.c.question == col(Answer.question)),
         )
         .where(col(Answer.words).is_not(None))
-        .order_by(col(Answer.pseudonym), col(Answer.question))
+        .order_by(col(Answer.question), col(Answer.pseudonym))
     ).all()
     return [
-        ReviewedAnswer(f"{row.pseudonym}:{row.question}", row.question, row.words or "")
+        ReviewedAnswer(f"{row.question}:{row.pseudonym}", row.question, row.words or "")
         for row in rows
     ]
 
 
 def reply_of(handle: str) -> Reply:
     """The answer behind a handle of `reviewed_answers`."""
-    pseudonym, _, question = handle.partition(":")
+    question, _, pseudonym = handle.partition(":")
     return Reply(pseudonym, question)

@@ -199,13 +199,14 @@ def _deadline_moments(
 ) -> Iterator[Moment]:
     if due_on is None:
         return
+    weeks_late = (until - due_on).days // 7
     for stage in stages:
         match stage:
             case Before(days):
                 yield due_on, stage, calendar.working_day_before(due_on - timedelta(days=days))
             case OnTheDay():
                 yield due_on, stage, calendar.working_day_before(due_on)
-            case Weekly(number) if due_on + timedelta(weeks=number) <= until:
+            case Weekly(number) if number <= weeks_late:
                 yield due_on, stage, calendar.working_day_after(due_on + timedelta(weeks=number))
             case _:
                 continue  # too late to matter, or a review or snooze, which have their own days

@@ -43,7 +43,8 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.utcoffset() is None:
             raise ValueError("an instant needs a time zone; this one has none")
-        value = value.astimezone(UTC)
+        if value.tzinfo is not UTC:
+            value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
@@ -142,7 +143,7 @@ class Keyring:
     def fingerprint(self, *parts: str) -> str:
         """The keyed hash by which an address, a token or a code is found; 32 hex digits."""
         message = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-        return hmac.new(self.lookup_key, message, hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self.lookup_key, message, "sha256").hex()[:32]
 
 
 def _key_id(name: str) -> bytes:

@@ -180,19 +180,14 @@ def _forgetting(session: Session, view: View) -> Session:
 
 
 def _ask(session: Session, name: str, notes: tuple[str, ...], events: tuple[Event, ...]) -> Turn:
-    step = session.step + 1
-    shown = {**session.shown, **dict.fromkeys(notes, step)}
-    asking = replace(session, step=step, asking=name, shown=shown)
-    return Turn(asking, (*events, Asked(name, step, notes)))
+    asking = session.moved(name, notes)
+    return Turn(asking, (*events, Asked(name, asking.step, notes)))
 
 
 def _end(
     session: Session, outcome: Outcome, notes: tuple[str, ...], events: tuple[Event, ...]
 ) -> Turn:
-    step = session.step + 1
-    shown = {**session.shown, **dict.fromkeys(notes, step)}
-    ended = replace(session, step=step, asking=None, shown=shown, outcome=outcome)
-    return Turn(ended, (*events, Ended(outcome, notes)))
+    return Turn(session.moved(None, notes, outcome), (*events, Ended(outcome, notes)))
 
 
 def _take_one(form: Form, session: Session, reply: Chose | Typed | Skipped, now: datetime) -> Turn:

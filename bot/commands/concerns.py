@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from storage.concerns import ReviewItem
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 _Ref = Annotated[str, typer.Argument(help="The reference in the alert.")]
 _As = Annotated[str, typer.Option("--as", help="Your e-mail, as reviewer; reading is recorded.")]
 

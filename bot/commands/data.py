@@ -20,8 +20,8 @@ from bot.commands.common import (
 if TYPE_CHECKING:
     from storage.forgetting import Forgotten
 
-app = typer.Typer(no_args_is_help=True)
-db = typer.Typer(no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+db = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
 
 @app.command()

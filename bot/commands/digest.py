@@ -12,7 +12,7 @@ from bot.commands.common import fail, opened, options, read_day, write_out
 if TYPE_CHECKING:
     from digests.render import Format as FormatName
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
 
 class Format(StrEnum):

@@ -17,7 +17,7 @@ from bot.commands.common import (
     tell,
 )
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
 
 @app.command("import")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reminders.plan_stored import PlanName
     from reminders.plan_view import ActionView, PlanView
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 _INDENT = " " * 9
 _File = Annotated[Path, typer.Argument(help="A plan: .xlsx, .csv or a Word document.")]
 _Partnership = Annotated[str, typer.Option(help="Its short name, where the file does not say.")]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from reminders.preview import Preview
     from reminders.rounds import RoundReport
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 _On = Annotated[str | None, typer.Option(help="The day, such as 2023-12-01; today without it.")]
 
 

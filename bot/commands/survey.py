@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from storage.issues import Issue
     from surveys.definition import Survey
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 _File = Annotated[Path, typer.Argument(help="An XLSForm: .xlsx, .csv or .md.")]
 _Slug = Annotated[str, typer.Argument(help="The survey's short name (form_id).")]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from storage.surveys import Survey
     from storage.voice import Theme
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 _Slug = Annotated[str, typer.Argument(help="The survey's short name.")]
 _Name = Annotated[str, typer.Argument(help="The theme, in a few plain words.")]
 _As = Annotated[str, typer.Option("--as", help="Your e-mail: a person answers for this.")]

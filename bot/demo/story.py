@@ -224,7 +224,7 @@ class Story:
 
     def _survey_closes(self) -> None:
         stage = self._stage
-        stage.scene("The survey closes, and the manager asks for the digest")
+        stage.scene("The survey closes; the manager asks for the digest")
 
         def close(app: App) -> None:
             with app.database.writing() as db:

@@ -24,7 +24,7 @@ def stage(sqlite_database: Database) -> Iterator[Stage]:
 
 def _phrases(text: str) -> set[tuple[str, ...]]:
     """Every three words that stand together within a line, help lines left out."""
-    found = set()
+    found: set[tuple[str, ...]] = set()
     for line in _partnerships_own(text).splitlines():
         for part in re.split(r"[^\w' ]|\d", line):
             words = re.findall(WORD, part.casefold())
