@@ -17,6 +17,7 @@ class Right(StrEnum):
     APPROVE = "approve"
     SETTLE_IMPORT = "settle_import"
     PUBLISH = "publish"
+    READ_REVIEWED = "read_reviewed"
     REVIEW = "review"
 
 
@@ -33,7 +34,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PUBLISH,
         }
     ),
-    Role.VOICE_LEAD: frozenset({Right.PUBLISH}),
+    Role.VOICE_LEAD: frozenset({Right.PUBLISH, Right.READ_REVIEWED}),
     Role.REVIEWER: frozenset({Right.REVIEW}),
     Role.EXECUTIVE: frozenset({Right.OWN_ACTIONS, Right.DIGEST}),
     Role.SCRUTINEER: frozenset({Right.DIGEST}),

@@ -327,9 +327,15 @@ def _tell_back(replies: Replies, survey_id: str, answer: str) -> None:
             "agreed_on": replies.around.today,
         }
         insert_new(replies.db, TellContact, [row], TellContact.survey_id)
+    elif (told := replies.db.get(TellContact, _tell_key(replies, survey_id))) is not None:
+        replies.db.delete(told)
     if waiting is not None:
         replies.wait_for(None)
     replies.say("survey.tell_yes" if answer == "yes" else "survey.tell_no")
+
+
+def _tell_key(replies: Replies, survey_id: str) -> tuple[int, int]:
+    return int(survey_id), replies.standing.contact_id
 
 
 def _has_finished(replies: Replies, survey_id: str) -> bool:

@@ -42,12 +42,16 @@ def publish(
     period: Period,
     now: datetime,
     calendar: Calendar,
+    points_to_nobody: bool = False,
 ) -> Published:
     """Publishes all approved responses of a survey and queues one message for each who asked.
 
-    Everyone hears every published theme; nobody is chosen by what they said.
+    Everyone hears every published theme; nobody is chosen by what they said. `points_to_nobody`:
+    the voice lead has read the themes of small groups again and confirms it.
     """
-    responses = publish_approved(session, survey_id, person_id=person_id, now=now)
+    responses = publish_approved(
+        session, survey_id, person_id=person_id, now=now, points_to_nobody=points_to_nobody
+    )
     if not responses:
         raise Refused("Nothing is approved for this survey yet. Draft a response and approve it.")
     session.flush()
@@ -69,7 +73,8 @@ def publish(
         act="publication.publish",
         subject=f"publication:{publication_id}",
         person_id=person_id,
-        detail=f"{len(responses)} responses",
+        detail=f"{len(responses)} responses"
+        + (", small groups point to nobody" if points_to_nobody else ""),
     )
     return Published(
         publication_id=publication_id,

@@ -8,13 +8,16 @@ from sqlalchemy import Subquery, func
 from sqlmodel import Session, col, select
 
 from digests.standing import Standing, standing
-from digests.themes import Refused
+from digests.themes import Refused, true_counts
 from storage import audit
 from storage.people import Person
 from storage.plans import Action
 from storage.rows import columns, rows
 from storage.surveys import Survey, SurveyState
 from storage.voice import Response, ResponseKind, ResponseState, Theme
+from surveys.suppression import Audience, threshold_for
+
+_SMALL = threshold_for(Audience.PUBLIC)
 
 _PROMISES = (ResponseKind.WE_ARE_DOING, ResponseKind.NOT_YET)
 
@@ -87,7 +90,12 @@ def approve(
 
 
 def publish_approved(
-    session: Session, survey_id: int, *, person_id: int, now: datetime
+    session: Session,
+    survey_id: int,
+    *,
+    person_id: int,
+    now: datetime,
+    points_to_nobody: bool = False,
 ) -> Sequence[Response]:
     """Publishes every approved response of a survey, in the order of its themes.
 
@@ -100,6 +108,7 @@ def publish_approved(
         .where(col(Theme.survey_id) == survey_id, col(Response.state) == ResponseState.APPROVED)
         .order_by(col(Theme.id), col(Response.id))
     ).all()
+    _refuse_unsaid(session, survey_id, responses, points_to_nobody)
     for response in responses:
         response.state = ResponseState.PUBLISHED
         response.published_at = now
@@ -113,6 +122,24 @@ def publish_approved(
             person_id=person_id,
         )
     return responses
+
+
+def _refuse_unsaid(
+    session: Session, survey_id: int, responses: Sequence[Response], points_to_nobody: bool
+) -> None:
+    """Nobody is quoted who did not speak, and a small group is not pointed at."""
+    people = true_counts(session, survey_id)
+    counts = [people.get(response.theme_id, 0) for response in responses]
+    if 0 in counts:
+        raise Refused(
+            "A theme that no answer was coded into cannot be published as said. Code the answers "
+            "that speak of it first."
+        )
+    if min(counts, default=_SMALL) < _SMALL and not points_to_nobody:
+        raise Refused(
+            "Few people spoke of one of these themes. The voice lead must read its name and its "
+            "answer again and confirm that they point to nobody."
+        )
 
 
 def acting_person(session: Session, person_id: int) -> Person:

@@ -1,6 +1,7 @@
 """A copy of an embedded database while the program runs."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from storage.database import Database
@@ -20,9 +21,11 @@ def copy_to(database: Database, target: Path) -> None:
     with database.engine.connect() as connection:
         source = connection.connection.driver_connection
         assert isinstance(source, sqlite3.Connection)
-        copy = sqlite3.connect(target)
         try:
-            source.backup(copy)
-        finally:
-            copy.close()
+            with closing(sqlite3.connect(target)) as copy:
+                source.backup(copy)
+        except sqlite3.Error as error:
+            raise BackupRefused(
+                f"{target.name} cannot be written there: choose a folder of your own with room"
+            ) from error
     target.chmod(0o600)

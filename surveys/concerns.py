@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import case
+from sqlalchemy import case, func
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -14,7 +14,7 @@ from storage.calendar import LONDON, Calendar
 from storage.concerns import ReviewEvent, ReviewItem, ReviewState
 from storage.mail import Urgency, queue
 from storage.people import Contact, Role, contacts_of, people_with
-from storage.surveys import Survey
+from storage.surveys import SessionState, Survey, SurveySession
 from surveys.screening import Screening, Tier
 
 RED_CLOCK = timedelta(minutes=15)
@@ -148,6 +148,9 @@ def close(
     acknowledge(db, item, person_id=person_id, now=now)
     item.state, item.decision, item.reason = ReviewState.CLOSED, decision.value, reason.strip()
     item.decided_by_id, item.decided_at = person_id, now
+    if decision in (Decision.NONE, Decision.REDACT) and _was_deleted(db, item.pseudonym):
+        # Its author deleted it before it was read; now that it was read, it goes.
+        item.words, item.pseudonym = "", None
     db.add(item)
     _note(db, item, f"closed: {decision.value}", now, person_id)
     if second_person_id is not None:
@@ -155,6 +158,13 @@ def close(
     audit.record(
         db, at=now, act="concern.close", subject=f"review item {item.ref}", person_id=person_id
     )
+
+
+def _was_deleted(db: Db, pseudonym: str | None) -> bool:
+    if pseudonym is None:
+        return False
+    state = db.exec(select(SurveySession.state).where(SurveySession.pseudonym == pseudonym)).first()
+    return state is SessionState.DELETED
 
 
 def seen(db: Db, item: ReviewItem, *, person_id: int, now: datetime) -> None:
@@ -228,7 +238,7 @@ def pass_on(db: Db, *, now: datetime) -> int:
             col(ReviewItem.due_at) <= now,
         )
     ).all()
-    queued = 0
+    queued = _remind_of_overdue(db, now)
     for item in rows:
         every = RED_CLOCK if item.tier == Tier.RED else timedelta(hours=1)
         round_ = 2 + int((now - item.due_at) / every)
@@ -237,3 +247,29 @@ def pass_on(db: Db, *, now: datetime) -> int:
             _note(db, item, "passed on", now, None)
         queued += new
     return queued
+
+
+def overdue(db: Db, now: datetime) -> int:
+    """How many texts of every tier wait past their time."""
+    late = (col(ReviewItem.state) == ReviewState.WAITING) & (col(ReviewItem.due_at) <= now)
+    return db.exec(select(func.count()).select_from(ReviewItem).where(late)).one()
+
+
+def _remind_of_overdue(db: Db, now: datetime) -> int:
+    """Once a day every reviewer hears how many texts of any tier are past their time."""
+    if not overdue(db, now):
+        return 0
+    people = [one.id for one in people_with(db, Role.REVIEWER) if one.id is not None]
+    day = now.astimezone(LONDON).date()
+    return sum(
+        queue(
+            db,
+            key=f"overdue:{day}:{contact.id}",
+            intent="concerns_overdue",
+            contact_id=contact.id,
+            now=now,
+            urgency=Urgency.ALERT,
+        )
+        for contact in contacts_of(db, people).values()
+        if contact.id is not None
+    )

@@ -34,7 +34,10 @@ class Added:
 
 
 def add(db: Db, form: Survey, *, now: datetime, action_ref: str = "") -> Added:
-    """Adds a survey or a new version of it. Sessions under way finish on the version they have."""
+    """Adds a survey or a new version of it. Sessions under way finish on the version they have.
+
+    CannotOpen where a new version of an open survey would break what its respondents were told.
+    """
     slug = form.settings.form_id
     version = _version(db, slug, form.fingerprint())
     is_new = version is None
@@ -47,6 +50,10 @@ def add(db: Db, form: Survey, *, now: datetime, action_ref: str = "") -> Added:
     row = find(db, slug)
     if row is None:
         row = SurveyRow(slug=slug, title="", audience="", mode="", added_at=now)
+    if row.opened_at is not None and is_new:
+        _may_replace(row, form)
+    if row.state == SurveyState.OPEN and is_new:
+        _may_be_open(db, row, form)
     row.title = form.settings.title
     row.audience = form.settings.audience
     if row.opened_at is None:
@@ -85,18 +92,31 @@ def open_survey(
     row = find(db, slug)
     if row is None:
         raise CannotOpen(f"there is no survey '{slug}'; add it first with `survey add FILE`")
+    if row.opened_at is not None:
+        _may_replace(row, form)
+    _may_be_open(db, row, form)
+    row.state, row.opened_at, row.closed_at = SurveyState.OPEN, row.opened_at or now, None
+    db.add(row)
+    record(db, at=now, act="survey opened", subject=f"survey {slug}", person_id=person_id)
+    return row
+
+
+def _may_replace(row: SurveyRow, form: Survey) -> None:
+    """Who is asked, and in which mode, was promised when the survey was opened."""
+    if (row.mode, row.audience) != (form.settings.mode, form.settings.audience):
+        raise CannotOpen(
+            "the mode and the audience cannot change once a survey was opened; give the form "
+            "another form_id and add it as a new survey"
+        )
+
+
+def _may_be_open(db: Db, row: SurveyRow, form: Survey) -> None:
     if form.settings.mode is Mode.ANONYMOUS:
         raise CannotOpen(
             "anonymous surveys are not offered yet, because their promise cannot be kept yet; "
             "set loop_mode to confidential"
         )
-    if row.opened_at is not None and row.mode != form.settings.mode:
-        raise CannotOpen("the mode cannot change once a survey was opened; add it as a new survey")
     _cover(db, row, form)
-    row.state, row.opened_at, row.closed_at = SurveyState.OPEN, row.opened_at or now, None
-    db.add(row)
-    record(db, at=now, act="survey opened", subject=f"survey {slug}", person_id=person_id)
-    return row
 
 
 def _cover(db: Db, row: SurveyRow, form: Survey) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from storage.issues import Issue
 
 DONE, PROBLEMS = 0, 1
+_YEARS = range(2000, 2100)
 _WIDTH = 88
 
 
@@ -48,6 +49,8 @@ def make_clock(text: str | None) -> "Clock":
         raise typer.BadParameter(
             "write an instant such as 2023-12-01T09:00", param_hint="--clock"
         ) from None
+    if start.year not in _YEARS:
+        raise typer.BadParameter("write an instant between 2000 and 2099", param_hint="--clock")
     return clock_from(start if start.tzinfo else _london(start))
 
 
@@ -207,6 +210,9 @@ def read_day(text: str | None, app: "App") -> date:
     if text is None:
         return app.around.today
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter("write a day such as 2023-12-01") from None
+    if day.year not in _YEARS:
+        raise typer.BadParameter("write a day between 2000 and 2099")
+    return day

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.common import fail
+from bot.commands.common import fail, plain_errors
 
 
 def register(app: typer.Typer) -> None:
@@ -22,6 +22,7 @@ def demo(
     from bot.demo.story import play
 
     try:
-        play(out)
+        with plain_errors():
+            play(out)
     except OutInUse as error:
         fail(str(error))

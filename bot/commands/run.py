@@ -40,6 +40,7 @@ def init(context: typer.Context) -> None:
     with plain_errors():
         if not config.exists():
             example = Path(str(resources.files("bot"))).parent / "config.example.toml"
+            config.parent.mkdir(parents=True, exist_ok=True)
             config.write_text(example.read_text(encoding="utf-8"), encoding="utf-8")
             done.append(f"written: {config}")
         settings = load_settings(config)

@@ -66,6 +66,7 @@ def add(
     action: Annotated[str, typer.Option(help="The action that asks for it, such as 3.3.")] = "",
 ) -> None:
     """Adds a survey, or a new version of one. Sessions under way finish on theirs."""
+    from surveys.register import CannotOpen
     from surveys.register import add as add_form
 
     with opened(context) as program:
@@ -73,8 +74,11 @@ def add(
         if form is None:
             show_issues(issues, context)
             raise typer.Exit(PROBLEMS)
-        with program.database.writing() as db:
-            added = add_form(db, form, now=program.around.now, action_ref=action)
+        try:
+            with program.database.writing() as db:
+                added = add_form(db, form, now=program.around.now, action_ref=action)
+        except CannotOpen as error:
+            fail(str(error))
         slug, is_new = form.settings.form_id, added.is_new_version
         what = "is added" if is_new else "is here already, unchanged"
         next_ = f"\nNext: listening-loop survey open {slug}" if added.survey.state != "open" else ""
@@ -83,18 +87,19 @@ def add(
 
 @app.command("list")
 def list_surveys(context: typer.Context) -> None:
-    """The surveys there are, and how many have answered (never fewer than five)."""
+    """The surveys there are, and about how many have answered (rounded, never fewer than five)."""
     from digests.themes import people_counts
+    from digests.weekly_surveys import about
     from surveys.register import every
-    from surveys.suppression import Audience, Shown, show_total, threshold_for
+    from surveys.suppression import Audience, threshold_for
 
     with opened(context) as program, program.database.reading() as db:
         counts = people_counts(db)
         least = threshold_for(Audience.INTERNAL)
         rows = []
         for row in every(db):
-            total = show_total(counts.get(row.slug, 0), threshold=least)
-            answered = str(total) if isinstance(total, Shown) else f"fewer than {least}"
+            people = about(counts.get(row.slug, 0))
+            answered = f"fewer than {least}" if people is None else f"about {people}"
             rows.append((row.slug, row.state, row.audience, answered, row.title))
     headings = ("survey", "state", "audience", "answered", "title")
     if options(context).json:
@@ -122,10 +127,18 @@ def open_(context: typer.Context, slug: _Slug) -> None:
             fail(str(error))
         tell(
             context,
-            f"{slug} is open. Next: listening-loop survey invite {slug}",
+            f"{slug} is open{_dates(form)}. Next: listening-loop survey invite {slug}",
             survey=slug,
             state="open",
         )
+
+
+def _dates(form: "Survey") -> str:
+    """The form's own dates, where it has some: people get in only between them."""
+    settings = form.settings
+    since = f" from {settings.opens}" if settings.opens else ""
+    until = f" until {settings.closes}" if settings.closes else ""
+    return f"; people get in{since}{until}" if since or until else ""
 
 
 @app.command()

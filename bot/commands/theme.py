@@ -33,9 +33,9 @@ class Kind(StrEnum):
 
 @contextmanager
 def _voice(
-    context: typer.Context, slug: str, email: str
+    context: typer.Context, slug: str, email: str, *, alone: bool = False
 ) -> "Iterator[tuple[App, Db, Survey, int]]":
-    """A writing transaction for a person who may work on themes."""
+    """A writing transaction for a person who may work on themes; `alone`: the voice lead only."""
     from bot.access import Right, who_is
     from bot.people import find_person
     from digests.themes import Refused
@@ -49,6 +49,8 @@ def _voice(
                 who = who_is(db, person.id if person is not None else None)
                 if who is None or not who.may(Right.PUBLISH):
                     fail("only the voice lead or the business manager may do this")
+                if alone and not who.may(Right.READ_REVIEWED):
+                    fail("only the voice lead may do this; the list of people says who that is")
                 if survey is None or survey.id is None:
                     fail(f"there is no survey '{slug}'; see `listening-loop survey list`")
                 yield program, db, survey, who.person_id
@@ -86,7 +88,7 @@ def answers(context: typer.Context, slug: _Slug, as_: _As) -> None:
     from digests.reading import reviewed_answers
     from storage.audit import record
 
-    with _voice(context, slug, as_) as (program, db, survey, person_id):
+    with _voice(context, slug, as_, alone=True) as (program, db, survey, person_id):
         assert survey.id is not None
         record(
             db,
@@ -119,7 +121,7 @@ def code(
     from digests.reading import reply_of
     from digests.themes import code_answers
 
-    with _voice(context, slug, as_) as (_, db, survey, person_id):
+    with _voice(context, slug, as_, alone=True) as (_, db, survey, person_id):
         found = _theme(db, survey, name)
         assert found.id is not None
         replies = [reply_of(handle) for handle in answer]
@@ -168,14 +170,25 @@ def respond(
 
 
 @app.command()
-def publish(context: typer.Context, slug: _Slug, as_: _As) -> None:
+def publish(
+    context: typer.Context,
+    slug: _Slug,
+    as_: _As,
+    points_to_nobody: Annotated[
+        bool,
+        typer.Option(
+            "--points-to-nobody", help="The voice lead confirms it for themes of few people."
+        ),
+    ] = False,
+) -> None:
     """Publishes what is approved and tells everyone who asked to hear."""
     from datetime import timedelta
 
     from digests.period import Period
     from digests.publishing import publish as send_out
 
-    with _voice(context, slug, as_) as (program, db, survey, person_id):
+    alone = points_to_nobody
+    with _voice(context, slug, as_, alone=alone) as (program, db, survey, person_id):
         assert survey.id is not None
         end = program.around.today
         found = send_out(
@@ -185,6 +198,7 @@ def publish(context: typer.Context, slug: _Slug, as_: _As) -> None:
             period=Period(end - timedelta(days=91), end),
             now=program.around.now,
             calendar=program.around.calendar,
+            points_to_nobody=points_to_nobody,
         )
         tell(
             context,

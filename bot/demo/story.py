@@ -248,7 +248,7 @@ class Story:
     def _told(self) -> None:
         stage = self._stage
         stage.scene("It goes back to those who said it")
-        published = stage.do(lambda app: voice_scene.publish(app, person(app, MANAGER)))
+        published = stage.do(lambda app: voice_scene.publish(app, person(app, VOICE)))
         stage.tell(f"Everyone who asked to hear is told: {published.told} young people.")
         stage.deliver(frozenset({"young-01"}), named="young person")
 

@@ -98,14 +98,16 @@ def _answers(app: App) -> list[tuple[int, ResponseKind, str, str, date | None]]:
     return [(found[name] or 0, *answer) for name, answer in told.items()]
 
 
-def publish(app: App, manager: Person) -> publishing.Published:
-    assert manager.id is not None
+def publish(app: App, voice: Person) -> publishing.Published:
+    """The voice lead has read the small theme again: it points to nobody."""
+    assert voice.id is not None
     with app.database.writing() as db:
         return publishing.publish(
             db,
             survey_id(app),
-            person_id=manager.id,
+            person_id=voice.id,
             period=SURVEY_PERIOD,
             now=app.around.now,
             calendar=app.around.calendar,
+            points_to_nobody=True,
         )

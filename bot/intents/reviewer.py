@@ -1,11 +1,14 @@
 """What safeguarding reviewers read in chat: references and clocks, never words."""
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from bot.messages import Message
 from bot.tokens import button
 from bot.wording import Intent, Writing
 from storage.concerns import ReviewItem, ReviewState
+from surveys import concerns
+
+_MOST_LISTED = 20
 
 
 def _concern_alert(writing: Writing) -> Message | None:
@@ -19,12 +22,9 @@ def _concern_alert(writing: Writing) -> Message | None:
 
 
 def _concern_list(writing: Writing) -> Message:
-    rows = writing.db.exec(
-        select(ReviewItem)
-        .where(ReviewItem.state == ReviewState.WAITING)
-        .order_by(col(ReviewItem.due_at))
-    ).all()
+    """Red first, then by the clock; the rest by number."""
     now = writing.around.now
+    rows = concerns.waiting(writing.db)
     lines = [
         {
             "ref": row.ref,
@@ -32,12 +32,19 @@ def _concern_list(writing: Writing) -> Message:
             "due": writing.hour(row.due_at),
             "overdue": row.due_at < now,
         }
-        for row in rows
+        for row in rows[:_MOST_LISTED]
     ]
-    return writing.message(writing.say("reviewer.list", rows=lines))
+    more = max(0, len(rows) - _MOST_LISTED)
+    return writing.message(writing.say("reviewer.list", rows=lines, more=more))
+
+
+def _concerns_overdue(writing: Writing) -> Message | None:
+    count = concerns.overdue(writing.db, writing.around.now)
+    return writing.message(writing.say("reviewer.overdue", count=count)) if count else None
 
 
 INTENTS: dict[str, Intent] = {
     "concern_alert": _concern_alert,
     "concern_list": _concern_list,
+    "concerns_overdue": _concerns_overdue,
 }

@@ -76,8 +76,13 @@ def _about(writing: Writing, form: Survey) -> dict[str, str]:
         "why": text_in(settings.why, language),
         "privacy": privacy(writing, form),
         "link_days": str(_KEPT.link_days),
-        "words_months": str(_KEPT.youth_words_months),
+        "words_months": str(_words_months(form)),
     }
+
+
+def _words_months(form: Survey) -> int:
+    youth = form.settings.audience is Audience.YOUTH
+    return _KEPT.youth_words_months if youth else _KEPT.practitioner_months
 
 
 def privacy(writing: Writing, form: Survey) -> str:

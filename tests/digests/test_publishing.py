@@ -24,10 +24,22 @@ def approved(session: Session, rochdale: Seeded, name: str, people: int) -> int:
     return theme
 
 
-def publish_now(session: Session, rochdale: Seeded, period: Period = WEEK) -> Published:
+def publish_now(
+    session: Session,
+    rochdale: Seeded,
+    period: Period = WEEK,
+    *,
+    points_to_nobody: bool = False,
+) -> Published:
     person = rochdale.people["Business Manager"]
     return publish(
-        session, rochdale.survey, person_id=person, period=period, now=NOW, calendar=CALENDAR
+        session,
+        rochdale.survey,
+        person_id=person,
+        period=period,
+        now=NOW,
+        calendar=CALENDAR,
+        points_to_nobody=points_to_nobody,
     )
 
 
@@ -107,13 +119,28 @@ def test_what_went_out_can_be_read_in_a_chat_in_ones_own_language(
 def test_what_is_kept_holds_no_count_of_a_small_group(session: Session, rochdale: Seeded) -> None:
     small = approved(session, rochdale, "Texts", 7)
     large = approved(session, rochdale, "Listen", 20)
-    done = publish_now(session, rochdale)
+    done = publish_now(session, rochdale, points_to_nobody=True)
     publication = session.get(Publication, done.publication_id)
     assert publication is not None
     bases = publication.content["bases"]
     assert isinstance(bases, dict)
     assert set(bases) == {"took_part", f"theme:{large}"}
     assert f"theme:{small}" not in json.dumps(publication.content)
+
+
+def test_a_theme_of_few_is_not_published_before_somebody_confirms_that_it_points_to_nobody(
+    session: Session, rochdale: Seeded
+) -> None:
+    approved(session, rochdale, "Texts", 7)
+    with pytest.raises(Refused, match="point to nobody"):
+        publish_now(session, rochdale)
+    assert publish_now(session, rochdale, points_to_nobody=True).responses == 1
+
+
+def test_what_nobody_said_is_not_published_as_said(session: Session, rochdale: Seeded) -> None:
+    approved(session, rochdale, "Nobody said this", 0)
+    with pytest.raises(Refused, match="no answer was coded"):
+        publish_now(session, rochdale, points_to_nobody=True)
 
 
 def test_a_second_publication_does_not_give_away_the_few_who_spoke_in_between(
