@@ -26,7 +26,7 @@ from bot.messages import (
     Submitted,
 )
 from bot.replies import Replies
-from bot.review_queue import Heard, queue_words
+from bot.review_queue import Heard, hear_staff, queue_words
 from bot.standing import Standing, remember, remember_all
 from bot.tokens import read_form
 from reminders.recipients import NotAllowed
@@ -169,6 +169,8 @@ class Conversations:
         elif respondent_words.form_command(replies, text) or reviewers.said(replies, who, text):
             return
         elif not managers.said(replies, who, text):
+            if hear_staff(replies, text):
+                replies.say("staff.worry")
             lead_words.said(replies, who, text)
 
     def _submitted(self, replies: Replies, content: Submitted) -> None:
@@ -183,7 +185,7 @@ class Conversations:
         replies = Replies(db, _unread(standing), message, self._around)
         is_staff = standing.person_id is not None
         heard = Heard() if is_staff else queue_words(replies, words, unsure=True)
-        replies.say("kept", ref=ref)
+        replies.say("staff.kept" if is_staff else "kept", ref=ref)
         if heard.care:
             replies.queue("care", s="", n=0, ended=True, over=True)
         replies.tell_admins("admin.kept", ref=ref)

@@ -55,6 +55,20 @@ def queue_words(replies: Replies, text: str, *, unsure: bool = False) -> Heard:
     return heard
 
 
+def hear_staff(replies: Replies, text: str) -> bool:
+    """Words of a professional that point at immediate harm reach the reviewer as well.
+
+    Red only: updates about safeguarding are full of words that would be amber. The words go on to
+    mean what they mean; nothing is held back by this.
+    """
+    screening, rows = _screened(replies, None, text)
+    if screening.tier is not Tier.RED:
+        return False
+    queue_for_review(replies.db, rows)
+    alert(replies, rows)
+    return True
+
+
 def _screened(
     replies: Replies, running: Running | None, text: str
 ) -> tuple[Screening, tuple[dict[str, Any], ...]]:
