@@ -175,9 +175,8 @@ def test_the_doubtful_rows_of_rochdale_wait_for_a_person_with_their_other_readin
     row = action("rochdale", "2.2")
     assert row.review_reasons == ("The source leaves the lead, the outcome and the deadline open.",)
     assert row.alternatives == (
-        "both dates belong to 2.2: a first share in May-23 and a second in Oct-23 "
-        "(deadline_kind multiple)",
-        "lead: rbscp jointly with the two subgroups",
+        "both dates belong to 2.2: a first share in May 2023 and a second in October 2023",
+        "RBSCP leads it jointly with the two subgroups",
     )
 
 
