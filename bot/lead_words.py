@@ -3,6 +3,7 @@
 Nothing that was read from words counts before it was read back and confirmed.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlmodel import col, select
@@ -15,7 +16,7 @@ from reminders import updates
 from reminders.action_views import ActionView
 from reminders.plain_words import Intent, Meaning, Understood, understand
 from reminders.policy import Status
-from reminders.recipients import actions_of, may_speak_for
+from reminders.recipients import actions_of, may_speak_for, not_carried
 from reminders.status_words import Doubt
 from storage.plans import Action, Nudge
 
@@ -25,19 +26,41 @@ def pressed(replies: Replies, who: Who, token: str) -> bool:
     act, args = read_act(token)
     if act == "right":
         _confirmed(replies, who, args)
-    return act == "right"
+    elif act == "which":
+        _chosen(replies, who, args)
+    return act in ("right", "which")
 
 
-def said(replies: Replies, who: Who, text: str) -> None:
-    """A command, an awaited line, or a status in plain words."""
+def said(replies: Replies, who: Who, text: str, chosen: Sequence[int] = ()) -> None:
+    """A command, an awaited line, or a status in plain words.
+
+    `chosen` are actions that the person tapped where a ref stands in several plans.
+    """
     words = text.strip().split()
     command = words[0].casefold().lstrip("/") if words else ""
     if command in ("actions", "update", "history", "help") and _is_command(text, words):
-        _command(replies, who, command, words[1:])
+        _command(replies, who, command, words[1:], chosen)
     elif "help" in (replies.standing.expecting or {}):
         _help_words(replies, who, text)
     else:
-        _plain_words(replies, who, text)
+        _plain_words(replies, who, text, chosen)
+
+
+def _chosen(replies: Replies, who: Who, args: list[str]) -> None:
+    """One of the actions that share a ref was tapped: what was said is read again with it."""
+    asked = (replies.standing.expecting or {}).get("which")
+    if not asked or not args[:1] or not args[0].isdigit() or int(args[0]) not in asked["actions"]:
+        replies.say("stale")
+        return
+    replies.wait_for(None)
+    said(replies, who, asked["text"], (*asked["chosen"], int(args[0])))
+
+
+def _ask_which(
+    replies: Replies, text: str, action_ids: Sequence[int], chosen: Sequence[int]
+) -> None:
+    replies.wait_for({"which": {"text": text, "actions": [*action_ids], "chosen": [*chosen]}})
+    replies.queue("which_one", actions=[*action_ids])
 
 
 def _is_command(text: str, words: list[str]) -> bool:
@@ -46,17 +69,24 @@ def _is_command(text: str, words: list[str]) -> bool:
     return len(words) == 2 and words[0].casefold() in ("update", "history")
 
 
-def _command(replies: Replies, who: Who, command: str, rest: list[str]) -> None:
+def _command(
+    replies: Replies, who: Who, command: str, rest: list[str], chosen: Sequence[int]
+) -> None:
     if command == "help":
         replies.queue("help_staff")
-    elif command == "actions":
+        return
+    if command == "actions":
         replies.queue("actions", person=who.person_id)
-    elif (action := _own_action(replies, who, rest[0] if rest else "")) is None:
+        return
+    found = _of_ref(replies, who, rest[0] if rest else "", chosen)
+    if not found:
         replies.say("lead.which_action")
         replies.queue("actions", person=who.person_id)
+    elif len(found) > 1:
+        _ask_which(replies, f"/{command} {rest[0]}", found, chosen)
     elif command == "history":
-        replies.queue("history", action=action.id)
-    else:
+        replies.queue("history", action=found[0])
+    elif (action := replies.db.get(Action, found[0])) is not None:
         start_update(replies, who, action, None)
 
 
@@ -64,13 +94,35 @@ def _own(replies: Replies, who: Who) -> tuple[ActionView, ...]:
     return actions_of(replies.db, who.person_id, today=replies.around.today)
 
 
-def _own_action(replies: Replies, who: Who, ref: str) -> Action | None:
-    ids = [view.id for view in _own(replies, who) if view.ref == ref]
-    if not ids and who.may(Right.ALL_ACTIONS):
-        return replies.db.exec(
-            select(Action).where(Action.ref == ref, col(Action.retired_on).is_(None))
-        ).first()
-    return replies.db.get(Action, ids[0]) if ids else None
+def _of_ref(replies: Replies, who: Who, ref: str, chosen: Sequence[int]) -> list[int]:
+    """The actions a ref may mean here; more than one where several plans have it."""
+    own = _by_ref(_own(replies, who)).get(ref, [])
+    if not own and who.may(Right.ALL_ACTIONS):
+        own = [
+            action_id
+            for action_id in replies.db.exec(
+                select(Action.id)
+                .where(Action.ref == ref, col(Action.retired_on).is_(None), not_carried())
+                .order_by(col(Action.id))
+            )
+            if action_id is not None
+        ]
+    return _narrowed(own, chosen, _last_batch(replies, who))
+
+
+def _by_ref(own: Iterable[ActionView]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for view in own:
+        found.setdefault(view.ref, []).append(view.id)
+    return found
+
+
+def _narrowed(action_ids: list[int], *preferred: Sequence[int]) -> list[int]:
+    """Those that were tapped, else those that the last message asked about, else all."""
+    for some in preferred:
+        if both := [action_id for action_id in action_ids if action_id in some]:
+            return both
+    return action_ids
 
 
 def _help_words(replies: Replies, who: Who, text: str) -> None:
@@ -94,9 +146,9 @@ def _help_words(replies: Replies, who: Who, text: str) -> None:
 _YES_NO = {Meaning.YES: "yes", Meaning.NO: "no"}
 
 
-def _plain_words(replies: Replies, who: Who, text: str) -> None:
+def _plain_words(replies: Replies, who: Who, text: str, chosen: Sequence[int]) -> None:
     """A status as people write it: read back first, and counted only after a yes."""
-    own = {view.ref: view.id for view in _own(replies, who)}
+    own = _by_ref(_own(replies, who))
     if not own:
         replies.queue("help_staff")
         return
@@ -110,11 +162,30 @@ def _plain_words(replies: Replies, who: Who, text: str) -> None:
     elif first is Meaning.STOP:
         replies.say("lead.stop")
     else:
-        _read_back(replies, who, understood, own)
+        _one_of_each(replies, who, text, understood, chosen)
 
 
-def _read_back(replies: Replies, who: Who, understood: Understood, own: dict[str, int]) -> None:
-    asked = _last_asked(replies, who, set(own.values()))
+def _one_of_each(
+    replies: Replies, who: Who, text: str, understood: Understood, chosen: Sequence[int]
+) -> None:
+    """Read back what was understood, once it is clear which action each ref means."""
+    batch = _last_batch(replies, who)
+    found = _by_ref(_own(replies, who))
+    meant = {ref: _narrowed(ids, chosen, batch) for ref, ids in found.items()}
+    for intent in understood.intents:
+        several = meant.get(intent.ref or "", [])
+        if len(several) > 1 and _can_be_asked(intent):
+            _ask_which(replies, text, several, chosen)
+            return
+    every = sorted(action_id for ids in found.values() for action_id in ids)
+    own = {ref: ids[0] for ref, ids in meant.items() if len(ids) == 1}
+    asked = [action_id for action_id in batch if action_id in every] or every
+    _read_back(replies, who, understood, own, asked)
+
+
+def _read_back(
+    replies: Replies, who: Who, understood: Understood, own: dict[str, int], asked: list[int]
+) -> None:
     readings = [_reading(intent, own, asked) for intent in understood.intents]
     if not all(readings) or not all(_can_be_asked(intent) for intent in understood.intents):
         replies.wait_for(None)
@@ -132,8 +203,8 @@ def _can_be_asked(intent: Intent) -> bool:
     return intent.sure or (intent.doubt in _ASKABLE and bool(intent.status or intent.new_date))
 
 
-def _last_asked(replies: Replies, who: Who, own: set[int]) -> list[int]:
-    """What "done" speaks of where no ref is said: the last message, else the only action."""
+def _last_batch(replies: Replies, who: Who) -> list[int]:
+    """What the last message of reminders asked: what "done" speaks of where no ref is said."""
     last = (
         select(Nudge.batch)
         .where(Nudge.person_id == who.person_id)
@@ -144,7 +215,7 @@ def _last_asked(replies: Replies, who: Who, own: set[int]) -> list[int]:
     rows = replies.db.exec(
         select(Nudge.action_id).where(col(Nudge.batch) == last, Nudge.person_id == who.person_id)
     ).all()
-    return [action_id for action_id in rows if action_id in own] or sorted(own)
+    return list(rows)
 
 
 def _reading(intent: Intent, own: dict[str, int], asked: list[int]) -> dict[str, Any] | None:

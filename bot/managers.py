@@ -1,5 +1,6 @@
 """The business manager's side: the digest, what waits for a decision, doubtful rows."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlmodel import col, select
@@ -9,12 +10,16 @@ from bot.people import find_person
 from bot.replies import Replies
 from bot.tokens import read_act
 from reminders import escalation, updates
+from reminders.recipients import not_carried
+from storage.people import Person
 from storage.plans import Action, Escalation, Update
 
 
 def pressed(replies: Replies, who: Who, token: str) -> bool:
     """A decision by button; False if it is none of these."""
     act, args = read_act(token)
+    if act in ("review", "give") and all(arg.isdigit() for arg in args):
+        return _chosen(replies, who, act, [int(arg) for arg in args])
     decide = {
         "escalate": _decide_escalation,
         "newdate": _decide_date,
@@ -69,34 +74,64 @@ def _review(replies: Replies, who: Who, ref: str) -> None:
     if not ref:
         replies.queue("review_list")
         return
-    action = replies.db.exec(
-        select(Action).where(
-            Action.ref == ref, Action.needs_review, col(Action.retired_on).is_(None)
-        )
-    ).first()
-    if action is None:
+    found = [row for row in _standing(replies, ref) if row.needs_review]
+    if not found:
         replies.say("manager.nothing_to_review", ref=ref)
+    elif len(found) > 1:
+        replies.queue("review_which", actions=[row.id for row in found])
     else:
-        replies.queue("review_row", action=action.id)
+        replies.queue("review_row", action=found[0].id)
+
+
+def _standing(replies: Replies, ref: str) -> Sequence[Action]:
+    """The actions of this ref, one for each plan that still has it."""
+    return replies.db.exec(
+        select(Action)
+        .where(Action.ref == ref, col(Action.retired_on).is_(None), not_carried())
+        .order_by(col(Action.id))
+    ).all()
 
 
 def _give(replies: Replies, who: Who, ref: str, email: str) -> None:
     """Settles who leads an action that somebody said is not theirs."""
     person = find_person(replies.db, email)
-    action = replies.db.exec(
-        select(Action).where(Action.ref == ref, col(Action.retired_on).is_(None))
-    ).first()
-    if person is None or action is None or action.id is None:
+    found = _standing(replies, ref)
+    if person is None or person.id is None or not found:
         replies.say("manager.give_unknown", ref=ref)
-        return
+    elif len(found) > 1:
+        replies.queue("give_which", actions=[row.id for row in found], person=person.id)
+    else:
+        _give_to(replies, who, found[0].id or 0, person.id)
+
+
+def _give_to(replies: Replies, who: Who, action_id: int, person_id: int) -> None:
     updates.settle_hand_over(
         replies.db,
-        action_id=action.id,
-        to_person_id=person.id,
+        action_id=action_id,
+        to_person_id=person_id,
         person_id=who.person_id,
         now=replies.now,
     )
-    replies.queue("given", action=action.id, person=person.id)
+    replies.queue("given", action=action_id, person=person_id)
+
+
+def _chosen(replies: Replies, who: Who, act: str, ids: list[int]) -> bool:
+    """One of the actions that share a ref; False if the button is not of that kind."""
+    if len(ids) != (2 if act == "give" else 1):
+        return False
+    action = replies.db.get(Action, ids[0])
+    person = replies.db.get(Person, ids[1]) if act == "give" else None
+    if not who.may(Right.SETTLE_IMPORT if act == "review" else Right.APPROVE):
+        replies.say("refused.approve")
+    elif action is None or action.retired_on is not None or (act == "give" and person is None):
+        replies.say("stale")
+    elif act == "give":
+        _give_to(replies, who, ids[0], ids[1])
+    elif action.needs_review:
+        replies.queue("review_row", action=action.id)
+    else:
+        replies.say("manager.nothing_to_review", ref=action.ref)
+    return True
 
 
 def _accept_row(replies: Replies, who: Who, action_id: int, yes: bool) -> None:

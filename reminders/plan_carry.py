@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from reminders.plan_leads import body_key
+from reminders.plan_period import is_same_period, span_of
 from reminders.plan_rows import ActionRow, PlanRows
 from reminders.plan_stored import Stored
 from reminders.policy import FINISHED
@@ -32,7 +34,7 @@ def earlier_open(db: Session, stored: Stored, rows: PlanRows) -> list[Candidate]
         return []
     plans = db.exec(select(Plan).where(Plan.partnership_id == stored.partnership.id)).all()
     before = [plan for plan in plans if _is_earlier(plan, stored.plan, rows)]
-    before.sort(key=lambda plan: (plan.period_start or date.min, plan.id or 0), reverse=True)
+    before.sort(key=_newest_first, reverse=True)
     titles = {plan.id: " ".join(filter(None, (plan.title, plan.period_label))) for plan in before}
     found = db.exec(
         select(Action)
@@ -40,6 +42,7 @@ def earlier_open(db: Session, stored: Stored, rows: PlanRows) -> list[Candidate]
             col(Action.plan_id).in_(list(titles)),
             col(Action.retired_on).is_(None),
             col(Action.status).not_in([status.value for status in FINISHED]),
+            _not_carried_elsewhere(stored),
         )
         .order_by(col(Action.position), col(Action.id))
     ).all()
@@ -51,11 +54,28 @@ def earlier_open(db: Session, stored: Stored, rows: PlanRows) -> list[Candidate]
 
 
 def _is_earlier(plan: Plan, own: Plan | None, rows: PlanRows) -> bool:
-    if own is not None and plan.id == own.id:
+    """Whether a plan came before. Two plans of one period stand beside each other."""
+    if (own is not None and plan.id == own.id) or is_same_period(plan, rows):
         return False
-    if plan.period_start and rows.period_start:
-        return plan.period_start < rows.period_start
+    theirs, ours = span_of(plan), span_of(rows)
+    if theirs and ours:
+        return theirs < ours
+    # With a period that nobody can read, the plan that was brought in first is the earlier one.
     return own is None or (plan.id or 0) < (own.id or 0)
+
+
+def _not_carried_elsewhere(stored: Stored) -> ColumnElement[bool]:
+    """Leaves out what another plan goes on with: carried on twice, it would be asked twice."""
+    own = stored.plan.id if stored.plan else None
+    taken = select(Action.carried_from_id).where(
+        col(Action.carried_from_id).is_not(None), col(Action.plan_id).is_distinct_from(own)
+    )
+    return col(Action.id).not_in(taken)
+
+
+def _newest_first(plan: Plan) -> tuple[date, date, int]:
+    start, end = span_of(plan) or (date.min, date.min)
+    return start, end, plan.id or 0
 
 
 def carried(rows: Iterable[ActionRow], earlier: Sequence[Candidate]) -> dict[str, Candidate]:

@@ -85,6 +85,17 @@ def unknown_lead(names: tuple[str, ...], book: LeadBook) -> Doubt:
     )
 
 
+def new_lead(name: str, row: int | None) -> Doubt:
+    """A lead that no sheet lists, taken as it is written."""
+    where = f" (row {row})" if row else ""
+    return Doubt(
+        "lead-is-new",
+        f'New lead: "{name[:80]}"{where}.',
+        "Name its contact on a people sheet, or correct the spelling.",
+        Severity.ADVICE,
+    )
+
+
 def follows_above(ref: str) -> Doubt:
     """An action that says "of above"."""
     return Doubt(

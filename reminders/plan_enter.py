@@ -78,7 +78,7 @@ def enter_plan(
             imported_at=now,
             **values,
         )
-    elif rows.slug:
+    elif rows.slug or (plan.period_start is None and rows.period_start is not None):
         set_changed(plan, values)
     db.add(plan)
     db.flush()

@@ -4,6 +4,7 @@ The three doors for whoever holds a file. A file never raises; whatever is wrong
 names the place and the remedy. Each works within the caller's session: `check_file` needs none.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,8 +14,9 @@ from sqlmodel import Session
 from reminders.plan_apply import ImportResult, apply
 from reminders.plan_changes import ImportPreview
 from reminders.plan_diff import preview
+from reminders.plan_doubts import new_lead
 from reminders.plan_file import read_plan
-from reminders.plan_rows import PlanRows
+from reminders.plan_rows import NOWHERE, PlanRows
 from reminders.plan_settle import SettledPlan, settle
 from reminders.plan_stored import (
     PlanName,
@@ -26,7 +28,7 @@ from reminders.plan_stored import (
     sole_partnership,
 )
 from storage.calendar import Calendar
-from storage.issues import Issue, has_errors
+from storage.issues import Issue, Place, has_errors
 from storage.plans import Partnership
 
 __all__ = [
@@ -52,6 +54,7 @@ def check_file(path: Path, calendar: Calendar) -> tuple[SettledPlan | None, list
     if rows is None:
         return None, issues
     settled, found = settle(rows, calendar)
+    issues = [*issues, *_new_leads(rows)]
     return settled, [*issues, *_without_second_word(issues, found)]
 
 
@@ -120,7 +123,7 @@ def _read(db: Session, path: Path, given: PlanName) -> _Read:
     if partnership is not guess:
         rows, issues = _read_for(db, path, partnership)
         told = named(db, rows, given, path.stem)[0] if rows else told
-    return _Read(told, owner, [*issues, *taken])
+    return _Read(told, owner, [*issues, *(_new_leads(rows) if rows else ()), *taken])
 
 
 def _read_for(
@@ -130,6 +133,17 @@ def _read_for(
         return read_plan(path)
     stored = load(db, partnership, None)
     return read_plan(path, bodies=known_bodies(stored), people=known_people(stored))
+
+
+def _new_leads(rows: PlanRows) -> Iterator[Issue]:
+    """Every name that was taken for a lead though no sheet lists it, at the first row it leads."""
+    first: dict[str, Place] = {}
+    for action in rows.actions:
+        for lead in action.leads:
+            first.setdefault(lead, action.place_of("leads"))
+    for body in rows.bodies:
+        if body.place == NOWHERE and body.id in first:
+            yield new_lead(body.name, first[body.id].row).at(first[body.id])
 
 
 def _slug_too_long(rows: PlanRows, owner: str) -> Issue:

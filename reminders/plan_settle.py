@@ -12,6 +12,7 @@ from typing import TypeVar
 from reminders.deadlines import Deadline, DeadlineKind, Period, read_deadline
 from reminders.plan_doubts import Doubt, ref_twice, unknown_lead
 from reminders.plan_leads import LeadBook
+from reminders.plan_period import with_period
 from reminders.plan_rows import (
     ActionRow,
     BodyRow,
@@ -88,6 +89,7 @@ def settle(
     file's reader did not make.
     """
     issues: list[Issue] = []
+    rows = with_period(rows)
     kept = replace(
         rows,
         bodies=_fitting(_plain_kinds(rows.bodies, issues), "id", LONGEST_ID, issues),

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session, SQLModel, col, select
 
 from reminders.plan_leads import body_key
+from reminders.plan_period import is_same_period, read_period, with_period
 from reminders.plan_records import slug
 from reminders.plan_rows import BodyRow, PersonRow, PlanRows
 from storage.issues import Issue, Severity
@@ -181,7 +182,7 @@ def named(
     A plain table does not say whose it is; its `slug` stays empty (see `SettledPlan.is_whole`).
     """
     title = given.title or rows.title or file_stem or _NAMELESS
-    told = replace(rows, title=title, period_label=given.period_label or rows.period_label)
+    told = _for_period(replace(rows, title=title), given.period_label)
     owner = rows.slug or given.partnership
     if owner and (rows.slug or given.title):
         return told, owner, []
@@ -190,6 +191,13 @@ def named(
         return told, partnership.slug, [_taken_for(told, partnership.name)]
     owner = owner or slug(title) or "partnership"
     return told, owner, [_taken_for(told, owner)]
+
+
+def _for_period(rows: PlanRows, label: str) -> PlanRows:
+    """The rows with the period that was given beside the file, which goes before the file's own."""
+    if label and (read := read_period(label)):
+        rows = replace(rows, period_start=read[0], period_end=read[1], period_assumed=True)
+    return with_period(replace(rows, period_label=label or rows.period_label))
 
 
 def _taken_for(rows: PlanRows, owner: str) -> Issue:
@@ -206,7 +214,7 @@ def _taken_for(rows: PlanRows, owner: str) -> Issue:
 def find_plan(
     db: Session, partnership: Partnership | None, rows: PlanRows
 ) -> tuple[Plan | None, list[Issue]]:
-    """The stored plan of this title and period, however they are spaced and capitalised."""
+    """The stored plan of this title and period, however either is written."""
     if partnership is None:
         return None, []
     plans = db.exec(
@@ -214,12 +222,13 @@ def find_plan(
     ).all()
     title, period = body_key(rows.title), body_key(rows.period_label)
     of_title = [plan for plan in plans if body_key(plan.title) == title]
-    of_both = [plan for plan in of_title if body_key(plan.period_label) == period]
+    of_both = [plan for plan in of_title if is_same_period(plan, rows)]
     if of_both:
-        return of_both[0], []
+        same = [plan for plan in of_both if body_key(plan.period_label) == period]
+        return (same or of_both)[0], []
     if not period and len(of_title) == 1:
         return of_title[0], []
-    beside = [plan for plan in plans if body_key(plan.period_label) == period]
+    beside = [plan for plan in plans if is_same_period(plan, rows)]
     return None, [_beside(rows, beside[0])] if beside else []
 
 

@@ -1,6 +1,7 @@
 """What leads read: nudges, their actions, and what was understood."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,11 +14,66 @@ from bot.wording import Intent, Writing
 from reminders import escalation
 from reminders.action_views import ActionView, views
 from reminders.policy import FINISHED, Status
-from reminders.recipients import actions_of
+from reminders.recipients import actions_of, not_carried
 from storage.people import Person
-from storage.plans import Action, Escalation, Nudge, Update
+from storage.plans import Action, Escalation, Nudge, Plan, Update
 
 _MOST_LISTED = 12
+
+
+def labels(writing: Writing, shown: Iterable[ActionView | Action]) -> dict[int, str]:
+    """What a button calls each action: its ref, and its plan where another has the same ref."""
+    plan_of = {one.id or 0: (one.ref, one.plan_id) for one in shown}
+    plans: dict[str, set[int]] = defaultdict(set)
+    for ref, plan_id in plan_of.values():
+        plans[ref].add(plan_id)
+    return {
+        id_: ref if len(plans[ref]) == 1 else f"{ref} ({_plan_name(writing, plan_id, plans[ref])})"
+        for id_, (ref, plan_id) in plan_of.items()
+    }
+
+
+def _plan_name(writing: Writing, plan_id: int, among: set[int]) -> str:
+    """The plan's period where that tells it from the others, else its title too."""
+    plans = writing.db.exec(select(Plan).where(col(Plan.id).in_(among))).all()
+    own = next(plan for plan in plans if plan.id == plan_id)
+    periods = [plan.period_label for plan in plans]
+    if own.period_label and periods.count(own.period_label) == 1:
+        return own.period_label
+    return ", ".join(filter(None, (own.title, own.period_label)))
+
+
+def which_of(writing: Writing) -> list[tuple[Action, str]]:
+    """The actions that share a ref, each with the label that tells it from the others."""
+    found = writing.db.exec(
+        select(Action).where(col(Action.id).in_(writing.param("actions"))).order_by(col(Action.id))
+    ).all()
+    named = labels(writing, found)
+    return [(action, named[action.id or 0]) for action in found]
+
+
+def asks_which(writing: Writing, found: Sequence[tuple[Action, str]]) -> str:
+    """The question that goes above the buttons."""
+    shown = [{"ref": one.ref, "label": label, "text": one.text} for one, label in found]
+    return writing.say("lead.which_one", labels=shown)
+
+
+def _which_one(writing: Writing) -> Message | None:
+    found = which_of(writing)
+    if not found:
+        return None
+    buttons = [button(label, "which", action.id) for action, label in found]
+    return writing.message(asks_which(writing, found), *buttons)
+
+
+def _update_buttons(
+    writing: Writing, shown: Sequence[ActionView], among: Iterable[ActionView] = ()
+) -> list[Button]:
+    named = labels(writing, [*among, *shown])
+    return [
+        button(writing.say("lead.button_update_ref", ref=named[view.id]), "update", view.id)
+        for view in shown
+    ]
 
 
 def _nudges(writing: Writing) -> Message | None:
@@ -33,10 +89,7 @@ def _nudges(writing: Writing) -> Message | None:
     foot = writing.say("lead.several_how")
     text = "\n\n".join([head, *(described(writing, view) for view in shown), foot])
     buttons = [button(writing.say("lead.button_same_all"), "same", batch)]
-    buttons += [
-        button(writing.say("lead.button_update_ref", ref=view.ref), "update", view.id)
-        for view in shown
-    ]
+    buttons += _update_buttons(writing, shown)
     return writing.message(text, *buttons)
 
 
@@ -45,7 +98,11 @@ def _still_wanted(writing: Writing) -> list[int]:
     rows = writing.db.exec(
         select(Nudge, Action)
         .join(Action, col(Action.id) == col(Nudge.action_id))
-        .where(Nudge.batch == writing.param("batch"), Nudge.person_id == writing.param("person"))
+        .where(
+            Nudge.batch == writing.param("batch"),
+            Nudge.person_id == writing.param("person"),
+            not_carried(),
+        )
         .order_by(col(Nudge.due_on), col(Nudge.id))
     ).all()
     return [
@@ -96,11 +153,7 @@ def _actions(writing: Writing) -> Message:
         [writing.say("lead.your_actions", count=len(own))]
         + [described(writing, view) for view in shown]
     )
-    buttons = [
-        button(writing.say("lead.button_update_ref", ref=view.ref), "update", view.id)
-        for view in shown
-    ]
-    return writing.message(text, *buttons)
+    return writing.message(text, *_update_buttons(writing, shown, own))
 
 
 def _history(writing: Writing) -> Message | None:
@@ -140,9 +193,9 @@ def _read_back(writing: Writing) -> Message | None:
     if not readings:
         return None
     ids = [action_id for reading in readings for action_id in reading["actions"]]
-    refs = {
-        view.id: view.ref for view in views(writing.db, ids, today=writing.around.today).values()
-    }
+    today = writing.around.today
+    own = actions_of(writing.db, writing.row.person_id or 0, today=today)
+    refs = labels(writing, [*own, *views(writing.db, ids, today=today).values()])
     lines = [_reading_line(writing, reading, refs) for reading in readings]
     key = "lead.read_back" if expecting.get("sure", True) else "lead.read_back_unsure"
     text = writing.say(key, lines="\n".join(lines))
@@ -164,10 +217,7 @@ def _reading_line(writing: Writing, reading: dict[str, Any], refs: dict[int, str
 
 def _not_understood(writing: Writing) -> Message:
     own = actions_of(writing.db, writing.param("person"), today=writing.around.today)
-    buttons = [
-        button(writing.say("lead.button_update_ref", ref=view.ref), "update", view.id)
-        for view in own[:_MOST_LISTED]
-    ]
+    buttons = _update_buttons(writing, own[:_MOST_LISTED], own)
     return writing.message(writing.say("lead.not_understood"), *buttons)
 
 
@@ -204,6 +254,7 @@ INTENTS: dict[str, Intent] = {
     "recorded": _recorded,
     "read_back": _read_back,
     "not_understood": _not_understood,
+    "which_one": _which_one,
     "help_staff": _help_staff,
     "escalated": _escalated,
     "date_decided": _date_decided,

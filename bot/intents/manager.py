@@ -4,12 +4,14 @@ from datetime import date
 
 from sqlmodel import col, select
 
+from bot.intents.lead import asks_which, which_of
 from bot.messages import Message
 from bot.tokens import button
 from bot.wording import Intent, Writing
 from digests.period import Period
 from reminders.action_views import HANDED_OVER, views
 from reminders.policy import Status
+from reminders.recipients import not_carried
 from storage.people import Person
 from storage.plans import Action, Escalation, Update
 
@@ -103,7 +105,7 @@ def _hand_over_asked(writing: Writing) -> Message | None:
 def _review_list(writing: Writing) -> Message:
     rows = writing.db.exec(
         select(Action)
-        .where(Action.needs_review, col(Action.retired_on).is_(None))
+        .where(Action.needs_review, col(Action.retired_on).is_(None), not_carried())
         .order_by(col(Action.position))
     ).all()
     return writing.message(writing.say("manager.review_list", actions=list(rows)))
@@ -120,6 +122,29 @@ def _review_row(writing: Writing) -> Message | None:
         button(writing.say("manager.button_accept"), "accept", action.id, "yes"),
         button(writing.say("manager.button_later"), "accept", action.id, "no"),
     )
+
+
+def _review_which(writing: Writing) -> Message | None:
+    found = which_of(writing)
+    if not found:
+        return None
+    buttons = [
+        button(writing.say("manager.button_review", label=label), "review", action.id)
+        for action, label in found
+    ]
+    return writing.message(asks_which(writing, found), *buttons)
+
+
+def _give_which(writing: Writing) -> Message | None:
+    found = which_of(writing)
+    if not found:
+        return None
+    person = writing.param("person")
+    buttons = [
+        button(writing.say("manager.button_give", label=label), "give", action.id, person)
+        for action, label in found
+    ]
+    return writing.message(asks_which(writing, found), *buttons)
 
 
 def _review_settled(writing: Writing) -> Message | None:
@@ -144,6 +169,8 @@ INTENTS: dict[str, Intent] = {
     "hand_over_asked": _hand_over_asked,
     "review_list": _review_list,
     "review_row": _review_row,
+    "review_which": _review_which,
     "review_settled": _review_settled,
+    "give_which": _give_which,
     "given": _given,
 }

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
 from reminders.plan_rows import ActionRow, BodyRow, PersonRow
+from reminders.recipients import open_actions
 from reminders.review import confirm_review
 from storage.audit import AuditEntry
 from storage.database import Database
 from storage.issues import Issue, Place
 from storage.people import Person
-from storage.plans import ActionLead, Body, Plan, Priority
+from storage.plans import Action, ActionLead, Body, Plan, Priority
 from tests.reminders.plan_files import codes
 from tests.reminders.plans_made import (
     NURSE,
@@ -291,6 +292,39 @@ def test_an_unfinished_action_is_carried_over_and_the_earlier_plan_stays_as_it_w
         assert stored(db, "1.3", result.plan_id).carried_from_id == stored(db, "1.3").id
         assert (old.text, old.retired_on) == ("Finalise the neglect strategy", None)
         assert bring_in(db, new, now).changed_nothing
+
+
+def test_one_period_written_in_two_ways_is_one_plan(database: Database, now: datetime) -> None:
+    with database.writing() as db:
+        first = replace(plan(action("1.1")), period_label="2024-26", period_start=None)
+        first = replace(first, period_end=None)
+        kept = bring_in(db, first, now)
+        again = bring_in(db, replace(first, period_label="2024 – 2026"), now)
+        assert again.plan_id == kept.plan_id
+        assert again.changed_nothing
+        row = db.exec(select(Plan)).one()
+        assert (row.period_start, row.period_end) == (date(2024, 4, 1), date(2026, 3, 31))
+        assert row.period_assumed
+
+
+def test_an_action_is_live_in_the_newest_plan_only(database: Database, now: datetime) -> None:
+    """Whatever the plans' periods are called, nothing is carried on from one plan twice."""
+    with database.writing() as db:
+        bring_in(db, plan(action("1.1", "The same")), now)
+        for label in ("2024-26", "Recovery plan", "2026-28"):
+            later = replace(plan(action("1.1", "The same")), title=label, period_label=label)
+            later = replace(later, period_start=None, period_end=None)
+            result = bring_in(db, later, now)
+            assert result.counts["carried_over"] == 1
+            live = db.exec(select(Action.plan_id).where(*open_actions())).all()
+            assert live == [result.plan_id]
+
+
+def test_plans_of_one_period_stand_beside_each_other(database: Database, now: datetime) -> None:
+    with database.writing() as db:
+        bring_in(db, plan(action("1.1", "The same")), now)
+        beside = replace(plan(action("1.1", "The same")), title="Another", period_label="2022-24")
+        assert bring_in(db, beside, now).counts["carried_over"] == 0
 
 
 def test_nothing_stays_when_the_callers_transaction_is_undone(

@@ -86,9 +86,14 @@ def test_a_plain_table_says_what_it_was_taken_for(
     path = save(table, tmp_path, "neglect.xlsx")
     with database.writing() as db:
         result = brought(db, path, now)
-        assert codes(result.issues) == ["plan-not-named"]
+        assert codes(result.issues) == ["lead-is-new", "plan-not-named"]
+        assert str(result.issues[0]).startswith(
+            'neglect.xlsx [Plan] C2: New lead: "QA subgroup" (row 2).'
+        )
         assert db.exec(select(Plan.title)).all() == ["neglect"]
-        assert brought(db, path, now).changed_nothing
+        again = brought(db, path, now)
+        assert again.changed_nothing
+        assert "lead-is-new" not in codes(again.issues)
 
 
 BAD_FILES: list[tuple[str, bytes, str]] = [
