@@ -10,7 +10,7 @@ from bot.respondents import ask
 from bot.tokens import read_act
 from reminders import updates
 from reminders.policy import Status
-from reminders.recipients import may_speak_for, recipients
+from reminders.recipients import may_speak_for, not_carried, recipients
 from storage.people import Role
 from storage.plans import Action, Nudge, Update
 from storage.surveys import Survey
@@ -40,8 +40,12 @@ _ON_ACTION = ("status", "update", "notmine", "snooze", "needhelp", "tell")
 
 
 def _on_action(replies: Replies, who: Who, act: str, action_id: int, rest: list[str]) -> None:
-    action = replies.db.get(Action, action_id)
-    if action is None or action.retired_on is not None:
+    action = replies.db.exec(
+        select(Action).where(
+            Action.id == action_id, col(Action.retired_on).is_(None), not_carried()
+        )
+    ).first()
+    if action is None:
         replies.say("stale")
     elif not may_speak_for(replies.db, who.person_id, action_id):
         replies.say("lead.not_yours", ref=action.ref)

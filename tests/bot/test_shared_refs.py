@@ -101,3 +101,16 @@ def test_only_a_manager_may_press_them(shared: Stage) -> None:
     [lead] = shared.rows(ActionLead, col(ActionLead.action_id) == 2)
     [amira] = shared.rows(Person, col(Person.key) == "amira")
     assert lead.person_id == amira.id
+
+
+def test_an_old_button_does_not_reach_an_action_that_went_on_in_a_newer_plan(
+    shared: Stage,
+) -> None:
+    shared.round()
+    shared.deliver()
+    with shared.database.writing() as db:
+        row = db.get_one(Action, 2)
+        row.carried_from_id = 1
+        db.add(row)
+    assert "earlier message" in shared.press("amira", "On track")
+    assert shared.rows(Update) == []
