@@ -80,19 +80,24 @@ def build(settings: Settings, keyring: Keyring, clock: Clock) -> App:
     """The program from its parts; creates or upgrades the database."""
     database = Database(settings.database.url, keyring)
     schema.upgrade(database)
+    return assemble(database, settings, clock)
+
+
+def assemble(database: Database, settings: Settings, clock: Clock) -> App:
+    """The program on a database that has its tables already."""
     around = Circumstances(
-        clock=clock, settings=settings, calendar=settings.calendar(), keyring=keyring
+        clock=clock, settings=settings, calendar=settings.calendar(), keyring=database.keyring
     )
     with database.writing() as db:
         install_built_in(db, now=clock())
-    writer = Writer()
+    writer, wording = Writer(), Wording(around, _INTENTS)
     return App(
         settings=settings,
         database=database,
         around=around,
         writer=writer,
-        mailroom=Mailroom(database, writer, Conversations(around)),
-        wording=Wording(around, _INTENTS),
+        mailroom=Mailroom(database, writer, Conversations(around), render=wording.render),
+        wording=wording,
     )
 
 

@@ -16,17 +16,20 @@ from typing import Any
 from sqlmodel import Session as Db
 
 from bot.conversation import Conversations, Folded
+from bot.delivery import Render
 from bot.messages import (
     Ack,
     AckStatus,
     Edited,
     Incoming,
     Now,
+    Replace,
     Said,
     Sent,
     Submitted,
     storable,
 )
+from bot.outbox import Claimed
 from bot.standing import AddressKey, Standing, key_of, load, load_one, remember_all, wake
 from bot.writer import Writer
 from storage.database import Database, insert_new, is_out_of_service
@@ -36,6 +39,7 @@ from surveys.sessions import Forms, Step, store
 
 BATCH = 200
 GATHER_SECONDS = 0.0  # what arrives during one transaction makes the next batch
+_DUPLICATE = Ack(AckStatus.DUPLICATE)
 _REF_LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"
 
 
@@ -74,11 +78,13 @@ class Mailroom:
         writer: Writer,
         conversations: Conversations,
         *,
+        render: Render | None = None,
         gather_seconds: float = GATHER_SECONDS,
     ) -> None:
         self._database = database
         self._writer = writer
         self._conversations = conversations
+        self._render = render
         self._gather_seconds = gather_seconds
         self._forms: Forms = conversations.forms
         self._waiting: list[tuple[Incoming, asyncio.Future[Ack]]] = []
@@ -159,7 +165,7 @@ class Mailroom:
                 new.discard(event)
                 fresh.append(message)
             else:
-                batch.acks[id(message)] = Ack(AckStatus.DUPLICATE)
+                batch.acks[id(message)] = _DUPLICATE
         standings = load(db, fresh, self._forms)
         wake(db, standings.values(), self._conversations.moment.now)
         for message in fresh:
@@ -173,8 +179,41 @@ class Mailroom:
             self._run_alone(db, message, batch)
         for message, standing, kind in batch.kept:
             batch.acks[id(message)] = self._keep(db, message, standing, kind)
+        self._show_again(db, messages, batch)
         stored = Ack(AckStatus.STORED)
         return [batch.acks.get(id(message), stored) for message in messages]
+
+    def _show_again(self, db: Db, messages: Sequence[Incoming], batch: _Batch) -> None:
+        """Whoever sends a thing twice never learned what became of it: they get where it stands."""
+        repeated = [one for one in messages if batch.acks.get(id(one)) == _DUPLICATE]
+        if not repeated or self._render is None:
+            return
+        standings = load(db, repeated, self._forms)
+        for message in repeated:
+            now = self._current(db, standings[key_of(message.sender)])
+            batch.acks[id(message)] = Ack(AckStatus.DUPLICATE, now)
+
+    def _current(self, db: Db, standing: Standing) -> Now | None:
+        running = standing.running
+        if running is None or self._render is None:
+            return None
+        asking = Claimed(
+            id=0,
+            intent="ask",
+            params={"s": running.id, "n": running.at.step},
+            contact_id=standing.contact_id,
+            person_id=standing.person_id,
+            to=standing.address,
+            language=running.at.language,
+            attempts=0,
+            lapses_at=None,
+        )
+        try:
+            with db.begin_nested():
+                message = self._render(db, asking)
+        except Exception:  # noqa: BLE001 - it is stored; what cannot be shown is shown later
+            return None
+        return None if message is None else Replace(message)
 
     def _fold(
         self, message: Incoming, standings: dict[AddressKey, Standing], batch: _Batch

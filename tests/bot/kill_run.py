@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlmodel import Session as Db
 
-from bot.app import App, clock_from
+from bot.app import App, assemble, clock_from
 from bot.delivery import Delivery
 from bot.messages import (
     Address,
@@ -32,11 +32,11 @@ from bot.messages import (
 )
 from bot.outbox import Claimed
 from bot.platforms.console import PLATFORM
+from bot.settings import Settings
 from bot.tokens import of_act
 from storage.database import Database
 from storage.types import Keyring
 from tests.bot.moment import MONDAY
-from tests.bot.stage import make_app
 
 PEOPLE, EACH = 100, 20
 KEYRING = Keyring({"test": b"k" * 32}, b"l" * 32)
@@ -116,7 +116,7 @@ def live(life: Life) -> None:
     # Each life begins later than the claims of the one before it run out.
     start = clock_from(MONDAY + timedelta(minutes=2 * life.number))
     with Database(life.url, KEYRING) as database:
-        app = make_app(database, start)
+        app = assemble(database, Settings(), start)
         asyncio.run(_live(life, app))
         app.close()
 

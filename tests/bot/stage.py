@@ -14,10 +14,7 @@ from typing import Any
 
 from sqlmodel import SQLModel, select
 
-from bot.app import _INTENTS, App
-from bot.circumstances import Circumstances
-from bot.conversation import Conversations
-from bot.mailroom import Mailroom
+from bot.app import assemble
 from bot.messages import (
     Ack,
     Address,
@@ -32,14 +29,12 @@ from bot.messages import (
 from bot.people import link
 from bot.platforms.console import LIMITS, PLATFORM, draw, read
 from bot.settings import Settings
-from bot.wording import Wording
-from bot.writer import Writer
 from reminders import rounds
 from storage.database import Database
 from storage.people import Person, Role
 from surveys.definition import Survey as Form
 from surveys.invitations import invite
-from surveys.register import add, example_survey, install_built_in, open_survey
+from surveys.register import add, example_survey, open_survey
 from surveys.xlsform import read_xlsform
 
 YOUTH = "domestic_abuse_young_people.xlsx"
@@ -95,32 +90,13 @@ class Recorder:
         return [sent.text for sent in self.sent if sent.to == who]
 
 
-def make_app(database: Database, clock: Callable[[], datetime]) -> App:
-    """The program on a database that has its tables already."""
-    settings = Settings()
-    around = Circumstances(
-        clock=clock, settings=settings, calendar=settings.calendar(), keyring=database.keyring
-    )
-    with database.writing() as db:
-        install_built_in(db, now=clock())
-    writer = Writer()
-    return App(
-        settings=settings,
-        database=database,
-        around=around,
-        writer=writer,
-        mailroom=Mailroom(database, writer, Conversations(around)),
-        wording=Wording(around, _INTENTS),
-    )
-
-
 class Stage:
     """One program, one recording platform, a clock that is moved by hand."""
 
     def __init__(self, database: Database, now: datetime) -> None:
         self.database = database
         self.now = now
-        self.app = make_app(database, lambda: self.now)
+        self.app = assemble(database, Settings(), lambda: self.now)
         self.recorder = Recorder()
         self.delivery = self.app.delivery({PLATFORM: self.recorder})
         self._runner = asyncio.Runner()

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from bot.mailroom import MailroomClosed
-from bot.messages import AckStatus, Address, Pressed, Sent
+from bot.messages import AckStatus, Address, Pressed, Replace, Sent
 from bot.platforms.console import PLATFORM
 from bot.standing import hash_of
 from storage.concerns import ReviewItem
@@ -56,6 +56,16 @@ def test_the_same_event_counts_once_in_one_batch_and_in_the_next(stage: Stage, y
     assert _answers(stage) == {("yp", "age_band"): "14_15"}
     stage.deliver()
     assert sum("Question 2" in text for text in stage.heard("yp")) == 1
+
+
+def test_a_repeated_event_is_answered_with_where_things_stand_now(stage: Stage, youth: str) -> None:
+    _starts(stage, youth, "yp")
+    stage.receive(stage.incoming("yp", "2", "one"))
+    [again] = stage.receive(stage.incoming("yp", "2", "one"))
+    assert isinstance(again.now, Replace)
+    assert "Question 2 of" in again.now.message.text
+    [stranger] = stage.receive(stage.incoming("nobody", "hello", "two"))
+    assert stranger.now is None
 
 
 def test_the_same_event_counts_once_after_a_restart(stage: Stage, youth: str) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import pytest
 from sqlmodel import col, select
 
-from bot.app import App
+from bot.app import App, assemble
 from bot.mailroom import MailroomClosed
 from bot.messages import Ack, AckStatus, Incoming
 from bot.platforms.console import PLATFORM
+from bot.settings import Settings
 from storage.concerns import ReviewItem
 from storage.database import Database
 from storage.mail import Outbox
@@ -19,7 +20,7 @@ from storage.surveys import Answer, Invite, SessionState, SurveySession
 from storage.types import Keyring
 from surveys.sessions import receipt_code
 from tests.bot.moment import MONDAY
-from tests.bot.stage import Recorder, Stage, make_app, words_of
+from tests.bot.stage import Recorder, Stage, words_of
 
 _SCRIPT = ("2", "1", "nonsense", "3", "/skip", "1 3", "1", "more people to talk to")
 
@@ -29,7 +30,7 @@ class Nodes:
 
     def __init__(self, url: str, keyring: Keyring, how_many: int) -> None:
         self.databases = [Database(url, keyring) for _ in range(how_many)]
-        self.apps: list[App] = [make_app(one, lambda: MONDAY) for one in self.databases]
+        self.apps: list[App] = [assemble(one, Settings(), lambda: MONDAY) for one in self.databases]
 
     def __enter__(self) -> "Nodes":
         return self
