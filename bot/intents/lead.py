@@ -178,11 +178,18 @@ def _history_rows(rows: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _recorded(writing: Writing) -> Message | None:
+def update_of(writing: Writing) -> tuple[Update, Action] | None:
+    """The update that an intent names, and its action; None when either is gone."""
     update = writing.db.get(Update, writing.param("update"))
     action = writing.db.get(Action, update.action_id) if update is not None else None
-    if update is None or action is None:
+    return None if update is None or action is None else (update, action)
+
+
+def _recorded(writing: Writing) -> Message | None:
+    found = update_of(writing)
+    if found is None:
         return None
+    update, action = found
     return writing.message(writing.say("lead.recorded", action=action, update=update))
 
 
@@ -240,10 +247,10 @@ def _escalated(writing: Writing) -> Message | None:
 
 
 def _date_decided(writing: Writing) -> Message | None:
-    update = writing.db.get(Update, writing.param("update"))
-    action = writing.db.get(Action, update.action_id) if update is not None else None
-    if update is None or action is None:
+    found = update_of(writing)
+    if found is None:
         return None
+    update, action = found
     return writing.message(writing.say("lead.date_decided", action=action, update=update))
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from bot.intents.lead import asks_which, which_of
+from bot.intents.lead import asks_which, update_of, which_of
 from bot.messages import Message
 from bot.tokens import button
 from bot.wording import Intent, Writing
@@ -16,15 +16,13 @@ from storage.people import Person
 from storage.plans import Action, Escalation, Update
 
 
-def as_day(value: str | date) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
 def _digest(writing: Writing) -> Message:
     from digests.render import render
     from digests.weekly import gather
 
-    period = Period(as_day(writing.param("start")), as_day(writing.param("end")))
+    period = Period(
+        date.fromisoformat(writing.param("start")), date.fromisoformat(writing.param("end"))
+    )
     digest = gather(writing.db, period, calendar=writing.around.calendar, now=writing.around.now)
     return writing.message(render(digest, "text", writing.row.language))
 
@@ -42,48 +40,41 @@ def _escalation_proposed(writing: Writing) -> Message | None:
     )
 
 
-def _date_proposed(writing: Writing) -> Message | None:
-    update = writing.db.get(Update, writing.param("update"))
-    action = writing.db.get(Action, update.action_id) if update is not None else None
-    if update is None or action is None or update.date_agreed_at is not None:
-        return None
+def _of_update(writing: Writing, key: str, update: Update, action: Action) -> str:
+    """A text about what somebody said of an action, with their post's name."""
     person = writing.db.get(Person, update.person_id) if update.person_id else None
-    text = writing.say(
-        "manager.date_proposed", action=action, update=update, who=person.name if person else ""
-    )
+    return writing.say(key, action=action, update=update, who=person.name if person else "")
+
+
+def _date_proposed(writing: Writing) -> Message | None:
+    found = update_of(writing)
+    if found is None or found[0].date_agreed_at is not None:
+        return None
+    update, action = found
     return writing.message(
-        text,
+        _of_update(writing, "manager.date_proposed", update, action),
         button(writing.say("manager.button_agree"), "newdate", update.id, "yes"),
         button(writing.say("manager.button_refuse"), "newdate", update.id, "no"),
     )
 
 
 def _complete_proposed(writing: Writing) -> Message | None:
-    update = writing.db.get(Update, writing.param("update"))
-    action = writing.db.get(Action, update.action_id) if update is not None else None
-    if update is None or action is None or action.status != Status.COMPLETE_AWAITING_EVIDENCE:
+    found = update_of(writing)
+    if found is None or found[1].status != Status.COMPLETE_AWAITING_EVIDENCE:
         return None
-    person = writing.db.get(Person, update.person_id) if update.person_id else None
-    text = writing.say(
-        "manager.complete_proposed", action=action, update=update, who=person.name if person else ""
-    )
+    update, action = found
     return writing.message(
-        text,
+        _of_update(writing, "manager.complete_proposed", update, action),
         button(writing.say("manager.button_complete"), "evidenced", action.id, "yes"),
         button(writing.say("manager.button_not_complete"), "evidenced", action.id, "no"),
     )
 
 
 def _help_wanted(writing: Writing) -> Message | None:
-    update = writing.db.get(Update, writing.param("update"))
-    action = writing.db.get(Action, update.action_id) if update is not None else None
-    if update is None or action is None:
+    found = update_of(writing)
+    if found is None:
         return None
-    person = writing.db.get(Person, update.person_id) if update.person_id else None
-    text = writing.say(
-        "manager.help_wanted", action=action, update=update, who=person.name if person else ""
-    )
-    return writing.message(text)
+    return writing.message(_of_update(writing, "manager.help_wanted", *found))
 
 
 def _hand_over_asked(writing: Writing) -> Message | None:
