@@ -183,6 +183,86 @@ def test_the_names_of_the_questions_are_known() -> None:
     expression = compile_expression("${age} > 3 and selected(${many}, .)")
     assert expression.names == {"age", "many"}
     assert expression.uses_dot
+    assert not expression.uses_own
+    assert not expression.is_random
+
+
+@pytest.mark.parametrize(
+    ("source", "gives"),
+    [
+        ("1 + 1", "number"),
+        ("today() + 7", "number"),
+        ("date(today() + 7)", "date"),
+        ("if(${age} > 1, 'a', 'b')", "text"),
+        ("if(${age} > 1, 'a', 2)", "any"),
+        ("coalesce(${age}, 3)", "any"),
+        ("${age}", "any"),
+        ("${age} = 3 or false()", "boolean"),
+        ("concat(${age}, '!')", "text"),
+        ("-${age}", "number"),
+        ("max(${day}, today())", "number"),
+    ],
+)
+def test_the_kind_of_value_is_known_where_it_can_be(source: str, gives: str) -> None:
+    assert compile_expression(source).gives == gives
+
+
+def test_texts_that_a_question_is_compared_with_are_known() -> None:
+    source = "${a} = 'x' or 'y' != ${b} or selected(${c}, ' z ') or ${a} = 3 or ${d} > 'q'"
+    compared = compile_expression(source).compared
+    assert compared == {("a", "x"), ("b", "y"), ("c", "z"), ("d", "q")}
+
+
+def test_what_is_worked_out_once_is_kept() -> None:
+    expression = compile_expression("once(${age} + 1)")
+    assert expression.uses_own
+    assert expression.text(Context(VALUES, NOW)) == "15"
+    assert expression.text(Context(VALUES, NOW, own="3")) == "3"
+
+
+def test_random_comes_out_the_same_for_the_same_session_and_row() -> None:
+    expression = compile_expression("random()")
+    assert expression.is_random
+    first = Context({}, NOW, seed=7, key="a")
+    again, other_row, other = (
+        Context({}, NOW, seed=seed, key=key) for seed, key in ((7, "a"), (7, "b"), (8, "a"))
+    )
+    assert expression.text(first) == expression.text(again)
+    assert len({expression.text(c) for c in (first, other_row, other)}) == 3
+
+
+def test_two_random_numbers_of_one_expression_are_not_the_same() -> None:
+    assert compile_expression("random() = random()").text(Context({}, NOW)) == "false"
+
+
+def test_random_numbers_are_spread_from_zero_to_one() -> None:
+    expression = compile_expression("random()")
+    drawn = [float(expression.text(Context({}, NOW, seed=seed))) for seed in range(500)]
+    assert all(0 <= number < 1 for number in drawn)
+    assert 0.45 < sum(drawn) / len(drawn) < 0.55
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("regex(., '[0-9]+')", "whole answer"),
+        ("${c} = 'true'", "boolean-from-string"),
+        ("substring(${a}, 1)", "substr"),
+        ("floor(${a})", "int()"),
+        ("date('2026-02-30')", "no date of the calendar"),
+        ("format-date(${d}, '%Q')", "%Q is not known"),
+        ("concat('Dear ${name}', '!')", "in quotes"),
+    ],
+)
+def test_what_may_surprise_is_pointed_out(source: str, said: str) -> None:
+    assert any(said in warning for warning in compile_expression(source).warnings)
+
+
+@pytest.mark.parametrize(
+    "source", ["regex(., '^[0-9]+$')", "${c} = 'yes'", "date('2024-02-29')", "substr('a', 0)"]
+)
+def test_what_is_plain_is_not_remarked_on(source: str) -> None:
+    assert compile_expression(source).warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -198,8 +278,14 @@ def test_the_names_of_the_questions_are_known() -> None:
         ("yes", 0, "neither a text nor a question"),
         ("nosuch(1)", 0, "no function"),
         ("selcted(${age}, 'x')", 0, "no function"),
-        ("once(today())", 0, "not supported"),
-        ("count(${age})", 0, "not supported"),
+        ("uuid()", 0, "not supported"),
+        ("count('a b')", 6, "single value"),
+        ("${last-saved#age}", 0, "not read"),
+        ("position(..)", 9, "path"),
+        ("position()", 0, "outside of square brackets"),
+        ("instance('towns')/root", 0, "needs a form"),
+        ("'a' | 'b'", 6, "no question or path"),
+        ("'a'[1]", 3, "does not belong"),
         ("selected(${age})", 0, "has 1 values"),
         ("/data/age > 1", 0, "path"),
         ("../age > 1", 0, "path"),
