@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from surveys.definition import Kind, Question, Survey
-from surveys.expressions import Context
-from surveys.matching import MOST_LETTERS, choose, understand
-from surveys.relevance import Form, Row, View, allows, applies, form_of, is_settled, look
+from surveys.definition import Question, Survey
+from surveys.form import Form, Row, form_of
+from surveys.matching import choose, limits, understand
+from surveys.relevance import View, allows, context_of, is_settled, look, worked_out
+from surveys.shown import shown
 from surveys.turns import (
     Answered,
     Asked,
@@ -50,6 +51,7 @@ __all__ = [
     "Typed",
     "WentBack",
     "Withdrew",
+    "as_shown",
     "asked",
     "effective",
     "page",
@@ -62,9 +64,23 @@ __all__ = [
 
 def start(survey: Survey, *, now: datetime, seed: int, language: str) -> Turn:
     """Begin: the first question is asked, in this language or else in the survey's own."""
+    form = form_of(survey)
     known = _language(survey, language) or survey.settings.default_language
     fresh = Session(fingerprint=survey.fingerprint(), language=known, seed=seed, started=now)
-    return _proceed(form_of(survey), fresh, now, ())
+    return _proceed(form, _with_defaults(form, fresh), now, ())
+
+
+def _with_defaults(form: Form, session: Session) -> Session:
+    """What questions start with: worked out once, before any answer, in the order of the form."""
+    kept = {row.name: row.question.default for row in form.rows if row.question.default}
+    session = replace(session, kept=kept)
+    for row in form.rows:
+        if row.dynamic_default is not None:
+            view = look(form, session)
+            context = replace(context_of(session, view), key=row.name)
+            value = worked_out(row.dynamic_default, context)
+            session = replace(session, kept={**session.kept, row.name: value})
+    return session
 
 
 def resume(survey: Survey, session: Session, reply: Reply, *, now: datetime) -> Turn:
@@ -90,12 +106,11 @@ def page(survey: Survey, session: Session, limit: int) -> tuple[Question, ...]:
     if session.asking is None:
         return ()
     rows = _together(form, session, session.asking, limit)
-    while rows and rows[-1].question.kind is Kind.NOTE:
+    while rows and rows[-1].is_said:
         rows.pop()
-    return (
-        *(survey.question(name) for name in session.notes()),
-        *(row.question for row in rows),
-    )
+    view = look(form, session)
+    every = (*(form.by_name[name] for name in session.notes()), *rows)
+    return tuple(shown(form, row, session, view) for row in every)
 
 
 def resume_page(
@@ -112,7 +127,7 @@ def resume_page(
     events: list[Event] = [
         Rejected(name, Reason.NOT_ASKED) for name in replies if survey.position(name) is None
     ]
-    for row in form:
+    for row in form.rows:
         if (reply := replies.get(row.name)) is not None:
             session, event = _take_from_page(form, session, row, reply, now)
             events.append(event)
@@ -127,18 +142,27 @@ def asked(survey: Survey, session: Session) -> Asked | None:
     return Asked(session.asking, session.step, session.notes())
 
 
+def as_shown(survey: Survey, session: Session, name: str) -> Question:
+    """The question as it stands now: its list filtered and shuffled, answers filled into texts."""
+    form = _pinned(survey, session)
+    return shown(form, form.by_name[name], session, look(form, session))
+
+
 def progress(survey: Survey, session: Session) -> tuple[int, int]:
     """Which question this is and of how many, as things stand: (3, 8)."""
-    rows = [row for row in look(_pinned(survey, session), session).rows if row.is_asked]
-    names = [row.name for row in rows]
+    form = _pinned(survey, session)
+    view = look(form, session)
+    names = [row.name for row in form.rows if row.is_asked and view.applies(row)]
     if session.asking not in names:
         return len(names), len(names)
     return names.index(session.asking) + 1, len(names)
 
 
 def effective(survey: Survey, session: Session) -> dict[str, str]:
-    """What counts: every row by name, "" where it is blank or does not apply."""
-    return look(_pinned(survey, session), session).values
+    """What counts: every row by name in the form's order, "" where it is blank or not asked."""
+    form = _pinned(survey, session)
+    values = look(form, session).values
+    return {row.name: values[row.name] for row in form.rows}
 
 
 def _pinned(survey: Survey, session: Session) -> Form:
@@ -149,18 +173,43 @@ def _pinned(survey: Survey, session: Session) -> Form:
 
 def _proceed(form: Form, session: Session, now: datetime, events: tuple[Event, ...]) -> Turn:
     """Ask the first question that applies and is open, or end."""
-    view = View()
-    context = Context(view.values, session.started)
+    session, view = _worked_out(form, session)
     notes: list[str] = []
-    for row in form:
-        if not applies(row, session, context, view):
+    for row in form.rows:
+        if not view.applies(row):
             continue
-        if row.is_asked and not is_settled(row, session, view.values, now):
+        if row.is_asked and not is_settled(row, session, view, now):
             events = (*events, *_why_again(session, row.name, events))
             return _ask(_forgetting(session, view), row.name, tuple(notes), events)
-        if row.question.kind is Kind.NOTE and row.name not in session.shown:
+        if row.is_said and row.name not in session.shown:
             notes.append(row.name)
     return _end(_forgetting(session, view), Outcome.COMPLETE, tuple(notes), events)
+
+
+def _worked_out(form: Form, session: Session) -> tuple[Session, View]:
+    """As things stand, after corrections whose basis changed are dropped and `once()` is kept."""
+    view = look(form, session)
+    stale = [row for row in form.editable if _is_stale(row, session, view)]
+    if stale:
+        session = session.without(frozenset(row.name for row in stale))
+        return _worked_out(form, session)
+    fresh = {
+        row.name: view.values[row.name]
+        for row in form.once
+        if view.values[row.name] and row.name not in session.kept
+    }
+    return (replace(session, kept={**session.kept, **fresh}) if fresh else session), view
+
+
+def _is_stale(row: Row, session: Session, view: View) -> bool:
+    is_here = view.applies(row) and row.name in session.basis
+    return is_here and session.basis[row.name] != _basis(row, view)
+
+
+def _basis(row: Row, view: View) -> str:
+    """What a calculation was worked out from, as one text."""
+    names = sorted(row.calculation.names) if row.calculation else ()
+    return "\x1f".join(view.values[name] for name in names)
 
 
 def _why_again(session: Session, name: str, events: tuple[Event, ...]) -> tuple[Event, ...]:
@@ -173,9 +222,9 @@ def _why_again(session: Session, name: str, events: tuple[Event, ...]) -> tuple[
 
 def _forgetting(session: Session, view: View) -> Session:
     """A note that no longer applies is shown again once it applies again."""
-    if not view.hidden_notes:
+    if session.shown.keys().isdisjoint(view.hidden):
         return session
-    kept = {name: step for name, step in session.shown.items() if name not in view.hidden_notes}
+    kept = {name: step for name, step in session.shown.items() if name not in view.hidden}
     return replace(session, shown=kept)
 
 
@@ -191,7 +240,7 @@ def _end(
 
 
 def _take_one(form: Form, session: Session, reply: Chose | Typed | Skipped, now: datetime) -> Turn:
-    row = next(row for row in form if row.name == session.asking)
+    row = form.by_name[session.asking or ""]
     session, event = _take(form, session, row, reply, now)
     if isinstance(event, Rejected):
         return _ask(session, row.name, (), (event,))
@@ -201,27 +250,36 @@ def _take_one(form: Form, session: Session, reply: Chose | Typed | Skipped, now:
 def _take(
     form: Form, session: Session, row: Row, reply: Chose | Typed | Skipped, now: datetime
 ) -> tuple[Session, Event]:
+    view = look(form, session) if row.is_drawn_anew else None
+    question = row.question if view is None else shown(form, row, session, view)
     if isinstance(reply, Skipped) or reply == Chose(()):
-        if not row.may_skip:
+        if not form.survey.may_skip(question):
             return session, Rejected(row.name, Reason.REQUIRED)
-        return session.answered(row.name, ""), Answered(row.name, "")
+        return _noted(form, session, row, ""), Answered(row.name, "")
     if isinstance(reply, Chose):
-        read = choose(row.question, reply.names)
+        read = choose(question, reply.names)
     else:
-        read = understand(row.question, reply.text, session.language)
+        read = understand(question, reply.text, session.language)
     if isinstance(read, Reason):
-        limit = {"limit": f"{MOST_LETTERS:,}"} if read is Reason.TOO_LONG else {}
-        return session, Rejected(row.name, read, limit)
+        return session, Rejected(row.name, read, limits(question, read))
     if not allows(form, session, row, read, now):
         return session, Rejected(row.name, Reason.CONSTRAINT)
-    return session.answered(row.name, read), Answered(row.name, read)
+    return _noted(form, session, row, read), Answered(row.name, read)
+
+
+def _noted(form: Form, session: Session, row: Row, value: str) -> Session:
+    """With the answer and, where it corrects a calculation, what that was worked out from."""
+    answered = session.answered(row.name, value)
+    if not row.is_editable:
+        return answered
+    basis = {**session.basis, row.name: _basis(row, look(form, session))}
+    return replace(answered, basis=basis)
 
 
 def _take_from_page(
     form: Form, session: Session, row: Row, reply: Reply, now: datetime
 ) -> tuple[Session, Event]:
-    view = look(form, session, until=row.name)
-    there = row.is_asked and applies(row, session, Context(view.values, session.started), view)
+    there = row.is_asked and look(form, session).applies(row)
     if not there or not isinstance(reply, Chose | Typed | Skipped):
         return session, Rejected(row.name, Reason.NOT_ASKED)
     return _take(form, session, row, reply, now)
@@ -229,34 +287,41 @@ def _take_from_page(
 
 def _having_read_notes(form: Form, session: Session, replies: Mapping[str, Reply]) -> Session:
     """Notes between the questions of a page were read with it."""
-    rows = look(form, session).rows
+    view = look(form, session)
+    rows = [row for row in form.rows if view.applies(row)]
     last = max((place for place, row in enumerate(rows) if row.name in replies), default=0)
-    notes = [row.name for row in rows[:last] if row.question.kind is Kind.NOTE]
+    notes = [row.name for row in rows[:last] if row.is_said]
     return replace(session, shown={**dict.fromkeys(notes, session.step), **session.shown})
 
 
 def _together(form: Form, session: Session, first: str, limit: int) -> list[Row]:
-    applying = {row.name for row in look(form, session).rows}
-    place = next(place for place, row in enumerate(form) if row.name == first)
+    """From the first on, until a row is decided by another on the page, or would decide one."""
+    view = look(form, session)
+    place = form.rows.index(form.by_name[first])
     rows: list[Row] = []
-    undecided: set[str] = set()
-    for row in form[place:]:
-        depends = bool(row.depends & undecided)
-        if row.calculation is not None:
-            undecided |= {row.name} if depends else set()
+    names: set[str] = set()
+    for row in form.rows[place:]:
+        if not (row.is_asked or row.is_said):
             continue
-        if depends or (row.is_asked and sum(other.is_asked for other in rows) >= limit):
+        is_full = row.is_asked and sum(other.is_asked for other in rows) >= limit
+        if is_full or row.decided_by & names or _decides_one(row, rows):
             break
-        if row.name in applying:
+        if view.applies(row):
             rows.append(row)
-            undecided.add(row.name)
+            names.add(row.name)
     return rows
+
+
+def _decides_one(row: Row, rows: list[Row]) -> bool:
+    return any(row.name in other.decided_by for other in rows)
 
 
 def _before(form: Form, session: Session, asking: str) -> str:
     """The question before this one on the way taken; at the first one, itself."""
-    rows = look(form, session, until=asking).rows
-    return next((row.name for row in reversed(rows) if row.is_asked), asking)
+    view = look(form, session)
+    place = form.rows.index(form.by_name[asking])
+    asked_before = (row for row in reversed(form.rows[:place]) if row.is_asked)
+    return next((row.name for row in asked_before if view.applies(row)), asking)
 
 
 def _language(survey: Survey, language: str) -> str | None:

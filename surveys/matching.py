@@ -5,24 +5,34 @@ Values are stored as XLSForm stores them: names joined by spaces, ISO dates, pla
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 
+from surveys.clock_words import read_moment, read_time
 from surveys.definition import Kind, Question, text_in
 from surveys.turns import Reason
 
 MOST_LETTERS = 4_000
+ACKNOWLEDGED = "OK"
 
 _MARKED = re.compile(r"[(#]?([0-9]{1,4})[).:]?")
 _LEADING = re.compile(r"([0-9]{1,4})(?![0-9.,])")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,15}(?:[.,][0-9]{0,15})?|[.,][0-9]{1,15})")
-_LISTED = re.compile(r"[,;\n]+")
-_JOINED = re.compile(r"[,;\n&+]+|\s(?:and|oraz|i)\s", re.IGNORECASE)
+_LISTED = re.compile(r"[,;،\n]+")
+_JOINED = re.compile(r"[,;،\n&+]+|\s(?:and|oraz|i|și|si|اور)\s|\sو", re.IGNORECASE)
+_UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/. -]([0-9]{1,2})[/. -]([0-9]{4})")
 _DAY_MONTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?(?: of)? ([a-z]{3,9})\.?,? ([0-9]{4})")
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})")
+_AGREED = frozenset(
+    (
+        *("ok", "okay", "yes", "y", "done", "agreed", "i agree", "tak", "dobrze", "da", "bine"),
+        *("نعم", "حسنا", "موافق", "ہاں", "جی", "جی ہاں", "ٹھیک ہے", "✓", "✔", "👍"),
+    )
+)
 _MONTHS = (
     "january",
     "february",
@@ -52,16 +62,35 @@ def understand(question: Question, text: str, language: str) -> str | Reason:
 
 
 def choose(question: Question, names: tuple[str, ...]) -> str | Reason:
-    """Read pressed or ticked choices, in the order of the form."""
+    """Read pressed or ticked choices: in the order of the form, or of the ranking."""
+    if question.kind is Kind.ACKNOWLEDGE:
+        return ACKNOWLEDGED if names == (ACKNOWLEDGED,) else Reason.NOT_A_CHOICE
     if not question.kind.is_select:
         return Reason.NOT_A_CHOICE
     on_offer = [choice.name for choice in question.choices]
     chosen = set(names)
     if not chosen or not chosen.issubset(on_offer):
         return Reason.NOT_A_CHOICE
+    if question.kind is Kind.RANK:
+        return _ranked(on_offer, names)
     if question.kind is Kind.SELECT_ONE and len(chosen) > 1:
         return Reason.ONE_ONLY
-    return " ".join(name for name in on_offer if name in chosen)
+    return " ".join(name for name in dict.fromkeys(on_offer) if name in chosen)
+
+
+def _ranked(on_offer: list[str], names: tuple[str, ...]) -> str | Reason:
+    """A ranking names everything on offer once."""
+    return " ".join(names) if sorted(names) == sorted(on_offer) else Reason.RANK_ALL
+
+
+def limits(question: Question, reason: Reason) -> Mapping[str, str]:
+    """What fills the wording of a reason: the most letters, the ends of a range."""
+    if reason is Reason.TOO_LONG:
+        return {"limit": f"{MOST_LETTERS:,}"}
+    if reason is Reason.OUT_OF_RANGE and question.scale is not None:
+        scale = question.scale
+        return {"low": scale.low, "high": scale.high, "step": scale.step}
+    return {}
 
 
 def is_scale(question: Question, language: str) -> bool:
@@ -80,14 +109,8 @@ def read_date(text: str) -> date | None:
 
 
 def clean(text: str) -> str:
-    """Without outer spaces and without what no database can store."""
-    if "\x00" in text or not text.isascii():
-        text = "".join(letter for letter in text if letter != "\x00" and not _is_half(letter))
-    return text.strip()
-
-
-def _is_half(letter: str) -> bool:
-    return "\ud800" <= letter <= "\udfff"
+    """Without outer spaces and without what no database, workbook or page can hold."""
+    return (text if text.isprintable() else _UNHOLDABLE.sub("", text)).strip()
 
 
 def _plain_digits(text: str) -> str:
@@ -100,7 +123,9 @@ def _plain_digits(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """Without case, accents and vowel signs: on a telephone few people type them."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
 
 def _label(question: Question, place: int, language: str) -> str:
@@ -157,6 +182,43 @@ def _read_several(question: Question, written: str, language: str) -> str | Reas
     return Reason.NOT_A_CHOICE
 
 
+def _read_rank(question: Question, written: str, language: str) -> str | Reason:
+    """Everything on offer, the first the most important: by number, by label or by name."""
+    for parts in (_LISTED.split(written), _JOINED.split(written), written.split()):
+        found = [_find(question, part, language) for part in parts if part.strip()]
+        names = tuple(name for name in found if name is not None)
+        if len(names) == len(found) > 1 or (names and len(question.choices) == 1):
+            return _ranked([choice.name for choice in question.choices], names)
+    return Reason.RANK_ALL
+
+
+def _read_acknowledged(_: Question, written: str, __: str) -> str | Reason:
+    return ACKNOWLEDGED if _fold(written).strip(".! ") in _AGREED else Reason.NOT_A_CHOICE
+
+
+def _read_range(question: Question, written: str, language: str) -> str | Reason:
+    """A number between the ends, a whole number of steps from the lower one."""
+    digits = _read_decimal(question, written, language)
+    if isinstance(digits, Reason) or question.scale is None:
+        return digits
+    low, high, step = (
+        Decimal(end) for end in (question.scale.low, question.scale.high, question.scale.step)
+    )
+    number = Decimal(digits)
+    is_inside = min(low, high) <= number <= max(low, high)
+    return digits if is_inside and (number - low) % abs(step) == 0 else Reason.OUT_OF_RANGE
+
+
+def _read_time(_: Question, written: str, __: str) -> str | Reason:
+    found = read_time(_plain_digits(written))
+    return Reason.NOT_A_TIME if found is None else found.isoformat()
+
+
+def _read_moment(_: Question, written: str, __: str) -> str | Reason:
+    found = read_moment(_plain_digits(written), read_date)
+    return Reason.NOT_A_DATE_TIME if found is None else found.isoformat()
+
+
 def _read_integer(_: Question, written: str, __: str) -> str | Reason:
     digits = _plain_digits(written)
     return str(int(digits)) if _INTEGER.fullmatch(digits) else Reason.NOT_A_NUMBER
@@ -202,4 +264,9 @@ _READERS: dict[Kind, Callable[[Question, str, str], str | Reason]] = {
     Kind.INTEGER: _read_integer,
     Kind.DECIMAL: _read_decimal,
     Kind.DATE: _read_date,
+    Kind.RANK: _read_rank,
+    Kind.ACKNOWLEDGE: _read_acknowledged,
+    Kind.RANGE: _read_range,
+    Kind.TIME: _read_time,
+    Kind.DATE_TIME: _read_moment,
 }

@@ -1,97 +1,96 @@
 """Which questions apply and what counts, worked out from the answers as entered.
 
-A question that does not apply reads as blank for everything after it; what was entered is kept
-and counts again once it applies again. Expressions see what stands before them in the form, so
-one pass in order is enough. Relevance and calculations see the moment the session started, so
-that nothing changes under a person's hands, and a stored session reads the same for ever.
+A row that does not apply, or stands in a group that does not, reads as blank for everything else;
+what was entered is kept and counts again once it applies again. Rows may look at rows below them:
+one pass, each row after what it needs, is enough, because circles are refused at import. Relevance
+and calculations see the moment the session started, so that nothing changes under a person's
+hands, and a stored session reads the same for ever.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
 
-from surveys.definition import Question, Survey
-from surveys.expressions import Context, Expression, ExpressionError, compile_expression
+from surveys.definition import Choice, Kind
+from surveys.expressions import Context, Expression, ExpressionError
+from surveys.expressions.values import ZONE
+from surveys.form import Form, Row
 from surveys.turns import Session
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A question with its expressions compiled."""
-
-    question: Question
-    name: str
-    is_asked: bool
-    may_skip: bool
-    relevant: Expression | None
-    constraint: Expression | None
-    calculation: Expression | None
-    depends: frozenset[str]
-    looks_elsewhere: bool
-
-
-Form = tuple[Row, ...]
 
 
 @dataclass(slots=True)
 class View:
-    """What applies, up to where the look stopped."""
+    """What counts: every row's value, and the rows that do not apply."""
 
     values: dict[str, str] = field(default_factory=dict)
-    rows: list[Row] = field(default_factory=list)
-    hidden_notes: list[str] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+
+    def applies(self, row: Row) -> bool:
+        """Whether it counts, and is asked or said."""
+        return row.name not in self.hidden
 
 
-@lru_cache(maxsize=256)
-def form_of(survey: Survey) -> Form:
-    """The survey ready to run; ExpressionError if one of its expressions cannot be read."""
-    return tuple(_row(survey, question) for question in survey.questions)
-
-
-def _row(survey: Survey, question: Question) -> Row:
-    relevant, constraint, calculation = (
-        compile_expression(source) if source else None
-        for source in (question.relevant, question.constraint, question.calculation)
-    )
-    deciding = [expression.names for expression in (relevant, calculation) if expression]
-    return Row(
-        question=question,
-        name=question.name,
-        is_asked=question.kind.is_asked,
-        may_skip=survey.may_skip(question),
-        relevant=relevant,
-        constraint=constraint,
-        calculation=calculation,
-        depends=frozenset[str]().union(*deciding),
-        looks_elsewhere=bool(constraint and constraint.names - {question.name}),
-    )
-
-
-def look(form: Form, session: Session, until: str | None = None) -> View:
-    """Everything before the question `until`, or the whole form."""
+def look(form: Form, session: Session) -> View:
+    """The whole form as it stands."""
     view = View()
-    context = Context(view.values, session.started)
-    for row in form:
-        if row.name == until:
-            break
-        applies(row, session, context, view)
+    context = context_of(session, view)
+    for row in form.order:
+        if row.group in view.hidden or (row.relevant and not holds(row.relevant, context)):
+            view.hidden.add(row.name)
+            view.values[row.name] = ""
+        else:
+            view.values[row.name] = _value(row, session, context)
     return view
 
 
-def applies(row: Row, session: Session, context: Context, view: View) -> bool:
-    """Add one row to the view; whether it applies."""
-    if row.relevant is not None and not holds(row.relevant, context):
-        view.values[row.name] = ""
-        if row.name in session.shown:
-            view.hidden_notes.append(row.name)
-        return False
-    view.rows.append(row)
+def context_of(session: Session, view: View) -> Context:
+    """What expressions see, as of the start of the session."""
+    return Context(
+        view.values,
+        session.started,
+        seed=session.seed,
+        language=session.language,
+        hidden=view.hidden,
+    )
+
+
+def _value(row: Row, session: Session, context: Context) -> str:
     if row.calculation is not None:
-        view.values[row.name] = _worked_out(row.calculation, context)
+        value = _calculated(row, session, context)
+    elif row.is_asked:
+        value = entered(row, session)
+    elif row.question.kind is Kind.TODAY:
+        return session.started.astimezone(ZONE).date().isoformat()
     else:
-        view.values[row.name] = session.answers.get(row.name, "")
-    return True
+        return session.kept.get(row.name, "")
+    return value if row.choice_filter is None or not value else _on_offer(row, value, context)
+
+
+def entered(row: Row, session: Session) -> str:
+    """What was answered, else what the question starts with unless it was left out."""
+    answer = session.answers.get(row.name)
+    if answer is not None:
+        return answer
+    return "" if row.name in session.skipped else session.kept.get(row.name, "")
+
+
+def _calculated(row: Row, session: Session, context: Context) -> str:
+    if row.is_asked and (row.name in session.answers or row.name in session.skipped):
+        return entered(row, session)
+    kept = session.kept.get(row.name, "")
+    assert row.calculation is not None
+    if kept and row.calculation.uses_own:
+        return kept
+    if row.calculation.is_random or row.calculation.uses_own:
+        context = replace(context, key=row.name, own=kept)
+    return worked_out(row.calculation, context)
+
+
+def worked_out(expression: Expression, context: Context) -> str:
+    """Its text; blank where it cannot be worked out."""
+    try:
+        return expression.text(context)
+    except ExpressionError:
+        return ""
 
 
 def holds(expression: Expression, context: Context) -> bool:
@@ -102,27 +101,55 @@ def holds(expression: Expression, context: Context) -> bool:
         return True
 
 
-def _worked_out(expression: Expression, context: Context) -> str:
-    try:
-        return expression.text(context)
-    except ExpressionError:
-        return ""
+def offered(row: Row, context: Context) -> tuple[Choice, ...]:
+    """The choices that the filter lets through; all, where it cannot be worked out."""
+    if row.choice_filter is None:
+        return row.question.choices
+    looking = replace(context)
+    found = []
+    for choice in row.question.choices:
+        looking.item = choice
+        try:
+            is_in = row.choice_filter.holds(looking)
+        except ExpressionError:
+            return row.question.choices
+        if is_in:
+            found.append(choice)
+    return tuple(found)
+
+
+def _on_offer(row: Row, value: str, context: Context) -> str:
+    """Without what is not on offer now; it comes back when it is again."""
+    names = {choice.name for choice in offered(row, context)}
+    if not row.question.kind.takes_many:
+        return value if value in names else ""
+    return " ".join(name for name in value.split() if name in names)
 
 
 def allows(form: Form, session: Session, row: Row, value: str, now: datetime) -> bool:
     """Whether the row's constraint lets this value in."""
     if row.constraint is None:
         return True
-    values = look(form, session, until=row.name).values if row.looks_elsewhere else {}
-    values[row.name] = value
-    return holds(row.constraint, Context(values, now, value))
+    if not row.looks_elsewhere:
+        return holds(row.constraint, Context({row.name: value}, now, value))
+    view = look(form, session.answered(row.name, value))
+    return _within(row, value, session, view, now)
 
 
-def is_settled(row: Row, session: Session, values: Mapping[str, str], now: datetime) -> bool:
-    """Answered within its constraint as things stand now, or left out."""
+def _within(row: Row, value: str, session: Session, view: View, now: datetime) -> bool:
+    assert row.constraint is not None
+    return holds(row.constraint, replace(context_of(session, view), now=now, dot=value))
+
+
+def is_settled(row: Row, session: Session, view: View, now: datetime) -> bool:
+    """Answered within its constraint as things stand now, or left out; or nothing is on offer."""
     answer = session.answers.get(row.name)
-    if answer is None:
-        return row.name in session.skipped
-    if row.constraint is None or not row.looks_elsewhere:
+    if answer is None or not view.values[row.name]:
+        return row.name in session.skipped or _has_nothing_on_offer(row, session, view)
+    if not row.looks_elsewhere:
         return True
-    return holds(row.constraint, Context(values, now, answer))
+    return _within(row, answer, session, view, now)
+
+
+def _has_nothing_on_offer(row: Row, session: Session, view: View) -> bool:
+    return row.choice_filter is not None and not offered(row, context_of(session, view))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,6 +21,10 @@ class Reason(StrEnum):
     ONE_ONLY = "one_only"
     NOT_A_NUMBER = "not_a_number"
     NOT_A_DATE = "not_a_date"
+    NOT_A_TIME = "not_a_time"
+    NOT_A_DATE_TIME = "not_a_date_time"
+    OUT_OF_RANGE = "out_of_range"
+    RANK_ALL = "rank_all"
     EMPTY = "empty"
     TOO_LONG = "too_long"
     REQUIRED = "required"
@@ -32,7 +36,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chose:
-    """Pressed or ticked: names of choices, not their labels."""
+    """Pressed or ticked: names of choices, not their labels. A rank gives them all, in order."""
 
     names: tuple[str, ...]
 
@@ -111,7 +115,9 @@ class Session:
     """Where one person is in one survey.
 
     Answers are kept as entered, also those of questions that no longer apply. The way taken is
-    what was answered or skipped, in the order of the form; `asking` is where it stands.
+    what was answered or skipped, in the order of the form; `asking` is where it stands. `kept` are
+    values worked out once: what questions start with, and `once()`. `basis` is what a calculated
+    question was worked out from when the person corrected it.
     """
 
     fingerprint: str
@@ -124,6 +130,8 @@ class Session:
     skipped: tuple[str, ...] = ()
     shown: Mapping[str, int] = field(default_factory=dict)
     outcome: Outcome | None = None
+    kept: Mapping[str, str] = field(default_factory=dict)
+    basis: Mapping[str, str] = field(default_factory=dict)
 
     def notes(self) -> tuple[str, ...]:
         """The notes that belong to the present asking, or to the end."""
@@ -149,6 +157,17 @@ class Session:
             skipped,
             self.shown,
             self.outcome,
+            self.kept,
+            self.basis,
+        )
+
+    def without(self, names: frozenset[str]) -> "Session":
+        """Without these answers, as if they had never been given."""
+        return replace(
+            self,
+            answers={name: value for name, value in self.answers.items() if name not in names},
+            skipped=tuple(name for name in self.skipped if name not in names),
+            basis={name: value for name, value in self.basis.items() if name not in names},
         )
 
     def moved(
@@ -167,6 +186,8 @@ class Session:
             self.skipped,
             {**self.shown, **dict.fromkeys(notes, step)} if notes else self.shown,
             outcome,
+            self.kept,
+            self.basis,
         )
 
     def to_json(self) -> str:
@@ -182,15 +203,16 @@ class Session:
             self.skipped,
             self.shown,
             self.outcome,
+            self.kept,
+            self.basis,
         )
         return _encode(row)
 
     @classmethod
     def from_json(cls, text: str) -> "Session":
         """The session that `to_json` wrote."""
-        (pin, language, seed, started, step, asking, answers, skipped, shown, outcome) = json.loads(
-            text
-        )
+        pin, language, seed, started, step, asking, *rest = json.loads(text)
+        answers, skipped, shown, outcome, kept, basis = rest
         return cls(
             pin,
             language,
@@ -202,6 +224,8 @@ class Session:
             tuple(skipped),
             shown,
             Outcome(outcome) if outcome else None,
+            kept,
+            basis,
         )
 
 
