@@ -4,118 +4,59 @@ We read the cells ourselves, so that every finding has its place, and then let p
 standard's own reader, judge the same file.
 """
 
-import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.issues import Issue, Severity, has_errors
-from surveys.definition import Question, Settings, Survey
-from surveys.xlsform_headings import languages_of, tidy
-from surveys.xlsform_rows import read_choices, read_questions
-from surveys.xlsform_settings import default_language, read_settings
-from surveys.xlsform_sheets import Findings, Sheet, read_bytes, read_sheets
+from storage.issues import Issue, has_errors
+from surveys.definition import Survey
+from surveys.xlsform.files import SUFFIXES, grids_of, read_file
+from surveys.xlsform.form import FormReader
+from surveys.xlsform.sheets import NOWHERE, Findings, Sheet, sheets_of
+from surveys.xlsform.standard import second_opinion
 
-SUFFIXES = (".xlsx", ".csv", ".md")
+__all__ = ["SUFFIXES", "FormRead", "read_form", "read_xlsform"]
 
-_ROW = re.compile(r"\[row ?: ?(\d+)\]\s*")
-_NOWHERE = (None, None, None)
+
+@dataclass(frozen=True, slots=True)
+class FormRead:
+    """A form that was read: the survey unless there are errors, all findings, and its sheets."""
+
+    survey: Survey | None
+    issues: list[Issue]
+    file: str
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
 
 
 def read_xlsform(path: Path) -> tuple[Survey | None, list[Issue]]:
     """Read a form. Any file whatever gives findings, never an exception; an error, no survey."""
+    read = read_form(path)
+    return read.survey, read.issues
+
+
+def read_form(path: Path) -> FormRead:
+    """The same with its sheets, for whoever has more to say about their cells."""
     findings = Findings(path.name)
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
+    content = read_file(path, findings)
+    if content is None:
+        return FormRead(None, findings.issues, path.name)
+    data, suffix = content
+    sheets = sheets_of(grids_of(data, suffix, findings), suffix, findings)
+    if "survey" not in sheets:
+        _no_survey_sheet(findings)
+        return FormRead(None, findings.in_order(), path.name)
+    reader = FormReader(path, sheets, findings)
+    survey = reader.read()
+    second_opinion(data, suffix, path.stem, reader.sheets, findings)
+    issues = findings.in_order()
+    return FormRead(None if has_errors(issues) else survey, issues, path.name, reader.sheets)
+
+
+def _no_survey_sheet(findings: Findings) -> None:
+    if not has_errors(findings.issues):
         findings.add(
-            _NOWHERE,
-            "wrong-extension",
-            f"A survey cannot be read from a file called '{path.suffix or path.name}'.",
-            "Save it as an Excel workbook (.xlsx), or as .csv or .md.",
+            NOWHERE,
+            "no-survey-sheet",
+            "There is no filled sheet 'survey'.",
+            "Call the sheet of questions 'survey'; its first row holds type, name and label.",
         )
-        return None, findings.issues
-    data = read_bytes(path, findings)
-    if data is None:
-        return None, findings.issues
-    survey = _survey(read_sheets(data, suffix, findings), path.stem, findings)
-    if survey is not None:
-        _second_opinion(data, suffix, path.stem, findings)
-    return (None if has_errors(findings.issues) else survey), findings.issues
-
-
-def _survey(sheets: dict[str, Sheet], stem: str, findings: Findings) -> Survey | None:
-    printed = sheets.get("survey")
-    if printed is None:
-        if not findings.issues:
-            findings.add(
-                _NOWHERE,
-                "no-survey-sheet",
-                "There is no filled sheet 'survey'.",
-                "Call the sheet of questions 'survey'; its first row holds type, name and label.",
-            )
-        return None
-    settings_sheet = sheets.get("settings")
-    default = default_language(settings_sheet) or _only_language(printed) or "en"
-    sheet = tidy(printed, "survey", default, findings)
-    choices = sheets.get("choices")
-    listed = tidy(choices, "choices", default, findings) if choices else None
-    settings = read_settings(settings_sheet, stem, default, findings)
-    questions = read_questions(sheet, read_choices(listed, findings), findings)
-    _check_any(questions, sheet, findings)
-    return _put_together(settings, questions, sheet, listed)
-
-
-def _only_language(sheet: Sheet) -> str | None:
-    """Without a default language it is the first label's, unless that has none."""
-    quiet = Findings("")
-    named = languages_of(tidy(sheet, "survey", "", quiet))
-    return None if not named or "" in named else named[0]
-
-
-def _check_any(questions: tuple[Question, ...], sheet: Sheet, findings: Findings) -> None:
-    if not any(question.kind.is_asked for question in questions) and not has_errors(
-        findings.issues
-    ):
-        findings.add(
-            (sheet.name, sheet.row, None), "no-question", "Nothing is asked.", "Add a question."
-        )
-
-
-def _put_together(
-    settings: Settings, questions: tuple[Question, ...], sheet: Sheet, listed: Sheet | None
-) -> Survey:
-    default = settings.default_language
-    found = languages_of(sheet, listed) if listed else languages_of(sheet)
-    languages = (default, *(code for code in found if code != default))
-    return Survey(settings, questions, languages)
-
-
-def _second_opinion(data: bytes, suffix: str, stem: str, findings: Findings) -> None:
-    """What pyxform objects to, unless the same row has been reported already."""
-    from pyxform.errors import PyXFormError  # heavy, and only needed to import a form
-    from pyxform.xls2xform import convert
-
-    plain = data.removeprefix(b"\xef\xbb\xbf") if suffix != ".xlsx" else data
-    try:
-        convert(plain, validate=False, file_type=suffix, form_name=_safe(stem))
-    except PyXFormError as error:
-        _add_pyxform(str(error), suffix, findings)
-    except Exception as error:  # noqa: BLE001 - it meets some odd workbooks with bare errors
-        _add_pyxform(f"it stopped with {type(error).__name__}", suffix, findings)
-
-
-def _safe(stem: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_]", "_", f"f_{stem}")
-
-
-def _add_pyxform(message: str, suffix: str, findings: Findings) -> None:
-    match = _ROW.search(message)
-    row = int(match[1]) if match and suffix == ".xlsx" else None
-    errors = [issue for issue in findings.issues if issue.severity is Severity.ERROR]
-    if errors and (row is None or any(issue.place.row == row for issue in errors)):
-        return
-    said = " ".join(_ROW.sub("", message).split())
-    findings.add(
-        ("survey" if row else None, row, None),
-        "xlsform-standard",
-        f"The XLSForm standard's own reader objects: {said}",
-        "Change the row as it says.",
-    )

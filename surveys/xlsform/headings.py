@@ -1,60 +1,24 @@
 """The headings of a form under one name each, whatever spelling the author chose."""
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 
-from storage.issues import Severity
-from surveys.xlsform_sheets import Findings, Row, Sheet, language_code
+from surveys.xlsform.columns import (
+    ALIASES,
+    IGNORED,
+    READ,
+    REFUSED,
+    TRANSLATED,
+    near_column,
+    near_loop_column,
+)
+from surveys.xlsform.languages import language_code
+from surveys.xlsform.sheets import Findings, Row, Sheet, Where
 
-TRANSLATED = ("label", "hint", "required_message", "constraint_message")
-
-_ALIASES = {
-    "caption": "label",
-    "command": "type",
-    "tag": "name",
-    "value": "name",
-    "relevance": "relevant",
-    "calculate": "calculation",
-    "constraining_message": "constraint_message",
-    "jr:constraintmsg": "constraint_message",
-    "requiredmsg": "required_message",
-    "jr:requiredmsg": "required_message",
-    "read_only": "readonly",
-    "repeat_count": "count",
-    "jr:count": "count",
-    "list_name": "list_name",
-    "set_form_id": "form_id",
-    "set_form_title": "form_title",
-}
-_READ: Mapping[str, tuple[str, ...]] = {
-    "survey": (
-        "type",
-        "name",
-        "required",
-        "relevant",
-        "constraint",
-        "calculation",
-        "appearance",
-        "loop_sensitive",
-    ),
-    "choices": ("list_name", "name"),
-}
-_MEDIA = ("Pictures, sounds and films are not sent.", "Say it in words in the label.")
-_REFUSED: Mapping[str, tuple[str, str]] = {
-    **dict.fromkeys(("image", "big-image", "audio", "video"), _MEDIA),
-    "choice_filter": (
-        "Lists that depend on an answer are not supported.",
-        "Ask a question of its own for each list, with a 'relevant' to choose between them.",
-    ),
-    "default": (
-        "A question starts empty: a ready answer leads people.",
-        "Clear the cell; say in the hint what is usual.",
-    ),
-    "readonly": ("A question that cannot be answered is a note.", "Use the type 'note'."),
-    "trigger": ("Triggers are not supported.", "Use a row of the type 'calculate'."),
-    "parameters": ("Parameters are not supported.", "Clear the cell."),
-    "count": ("Repeats are not supported.", "Write the questions out one by one."),
-}
+_SECTIONS = ("bind", "media", "control", "body")
+_COLUMN = re.compile(r"[^\W\d][\w.-]*")
+_OWN_ROWS = re.compile(r"\$\w+|kobo--.*|_.*")
+"""Headings that KoboToolbox keeps for itself, or that an author hid with a first underscore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +29,30 @@ class _Heading:
     language: str | None
 
 
-def _meaning(printed: str) -> _Heading:
-    separator = "::" if "::" in printed else ":"
-    first, _, rest = printed.partition(separator)
-    name = _snake(first)
-    if name in ("bind", "media", "control", "body", "jr") and rest:
-        return _Heading(_canonical(f"jr:{rest}" if name == "jr" else rest), None)
-    return _Heading(_canonical(name), rest.strip() or None)
+def _meaning(printed: str, kind: str, *, double: bool) -> _Heading:
+    """As pyxform splits it: single colons only where no heading of the sheet has a double one."""
+    parts = [part.strip() for part in printed.split("::" if double else ":")]
+    if not double and "jr" in parts[:-1]:
+        place = parts.index("jr")
+        parts[place : place + 2] = [f"jr:{parts[place + 1]}"]
+    if snake(parts[0]) in _SECTIONS and len(parts) > 1:
+        parts = parts[1:]
+    name = snake(parts[0])
+    return _Heading(ALIASES[kind].get(name, name), "::".join(parts[1:]) or None)
 
 
-def _snake(text: str) -> str:
+def snake(text: str) -> str:
+    """`Constraint Message` is `constraint_message`."""
     return "_".join(text.split()).lower()
-
-
-def _canonical(text: str) -> str:
-    name = _snake(text)
-    return _ALIASES.get(name, name)
 
 
 def tidy(sheet: Sheet, kind: str, default: str, findings: Findings) -> Sheet:
     """The same sheet with headings such as `relevant` and `label::pl`; all others are reported."""
     names: dict[str, str] = {}
+    double = any("::" in printed for printed in sheet.columns)
     for printed in sheet.columns:
-        name = _tidy_name(sheet, kind, printed, default, findings)
+        heading = _meaning(printed, kind, double=double)
+        name = _tidy_name(sheet, kind, printed, heading, default, findings)
         if name is not None and name in names.values():
             findings.add(
                 sheet.at(printed),
@@ -98,7 +63,7 @@ def tidy(sheet: Sheet, kind: str, default: str, findings: Findings) -> Sheet:
         elif name is not None:
             names[printed] = name
     columns = {name: sheet.columns[printed] for printed, name in names.items()}
-    tidied = Sheet(sheet.name, sheet.row, columns, [])
+    tidied = Sheet(sheet.name, sheet.row, columns, [], sheet.lines)
     for row in sheet.rows:
         cells = {names[printed]: text for printed, text in row.cells.items() if printed in names}
         tidied.rows.append(Row(tidied, row.number, cells))
@@ -106,30 +71,30 @@ def tidy(sheet: Sheet, kind: str, default: str, findings: Findings) -> Sheet:
 
 
 def _tidy_name(
-    sheet: Sheet, kind: str, printed: str, default: str, findings: Findings
+    sheet: Sheet, kind: str, printed: str, heading: _Heading, default: str, findings: Findings
 ) -> str | None:
-    heading = _meaning(printed)
-    if heading.name in TRANSLATED:
+    name = heading.name
+    if name in TRANSLATED[kind]:
         return _translated(sheet, printed, heading, default, findings)
-    if heading.name in _READ[kind]:
-        return heading.name
-    if heading.name in _REFUSED:
-        _refuse_cells(sheet, printed, heading.name, findings)
-    elif heading.name.startswith("loop_"):
+    if name in READ[kind]:
+        if heading.language is None:
+            return name
         findings.add(
             sheet.at(printed),
-            "unknown-column",
-            f"There is no column '{printed}'.",
-            "On this sheet only 'loop_sensitive' starts with loop_; the others are settings.",
+            "heading-with-language",
+            f"'{name}' is the same in all languages, so '{printed}' means nothing.",
+            f"Call the column '{name}'.",
         )
-    elif kind == "survey":
-        findings.add(
-            sheet.at(printed),
-            "column-not-read",
-            f"The column '{printed}' is not read.",
-            "Keep it for yourselves, or check its spelling.",
-            Severity.ADVICE,
-        )
+        return None
+    if name.startswith("loop_"):
+        _bad_loop_column(sheet, printed, name, findings)
+    elif name in REFUSED:
+        problem, remedy = REFUSED[name]
+        _each_cell(sheet, printed, findings, "column-not-supported", problem, remedy)
+    elif kind == "choices" and _COLUMN.fullmatch(printed) and printed[0] != "_":
+        return printed
+    else:
+        _unread(sheet, kind, printed, name, findings)
     return None
 
 
@@ -150,11 +115,53 @@ def _translated(
     return f"{heading.name}::{code}"
 
 
-def _refuse_cells(sheet: Sheet, printed: str, name: str, findings: Findings) -> None:
-    problem, remedy = _REFUSED[name]
+def _bad_loop_column(sheet: Sheet, printed: str, name: str, findings: Findings) -> None:
+    if ":" in printed:
+        findings.add(
+            sheet.at(printed),
+            "colon-in-loop-column",
+            f"'{printed}' has a colon: other readers of forms would take it for one of theirs.",
+            "Columns that start with loop_ have no colon; a language is added as in 'loop_why_pl'.",
+        )
+        return
+    findings.add(
+        sheet.at(printed),
+        "unknown-column",
+        f"There is no column '{printed}' on this sheet.",
+        near_loop_column(name),
+    )
+
+
+def _unread(sheet: Sheet, kind: str, printed: str, name: str, findings: Findings) -> None:
+    if _OWN_ROWS.fullmatch(printed):
+        return
+    if name in IGNORED:
+        problem, remedy = IGNORED[name]
+        if any(row.get(printed) for row in sheet.rows):
+            findings.advise(sheet.at(printed), "column-not-read", problem.format(printed), remedy)
+        return
+    if near := near_column(name, kind):
+        findings.add(
+            sheet.at(printed),
+            "column-misspelled",
+            f"There is no column '{printed}'.",
+            f"Did you mean '{near}'? A column for yourselves starts with an underscore.",
+        )
+        return
+    findings.advise(
+        sheet.at(printed),
+        "column-not-read",
+        f"The column '{printed}' is not read.",
+        "Keep it for yourselves, or check its spelling.",
+    )
+
+
+def _each_cell(
+    sheet: Sheet, printed: str, findings: Findings, code: str, problem: str, remedy: str
+) -> None:
     for row in sheet.rows:
         if row.get(printed):
-            findings.add(row.at(printed), "column-not-supported", problem, remedy)
+            findings.add(row.at(printed), code, problem, remedy)
 
 
 def languages_of(*sheets: Sheet) -> tuple[str, ...]:
@@ -168,6 +175,18 @@ def languages_of(*sheets: Sheet) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def spellings(sheet: Sheet, kind: str) -> list[tuple[str, str, Where]]:
+    """Each language as the headings spell it: its code, the words, and where they stand first."""
+    double = any("::" in printed for printed in sheet.columns)
+    found: dict[str, tuple[str, str, Where]] = {}
+    for printed in sheet.columns:
+        heading = _meaning(printed, kind, double=double)
+        code = language_code(heading.language) if heading.language else None
+        if code and heading.language and heading.name in TRANSLATED[kind]:
+            found.setdefault(heading.language, (code, heading.language, sheet.at(printed)))
+    return list(found.values())
+
+
 def texts(row: Row, column: str) -> dict[str, str]:
     """A row's text in each language in which it is filled in."""
     prefix = f"{column}::"
@@ -176,3 +195,9 @@ def texts(row: Row, column: str) -> dict[str, str]:
         for heading, text in row.cells.items()
         if heading.startswith(prefix)
     }
+
+
+def first_column(sheet: Sheet, column: str) -> str:
+    """The heading of the first column of this name, for a finding where none is filled in."""
+    prefix = f"{column}::"
+    return next((heading for heading in sheet.columns if heading.startswith(prefix)), column)

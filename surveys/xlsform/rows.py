@@ -1,135 +1,202 @@
-"""The sheets `survey` and `choices`, row by row: questions, or findings at their cells."""
+"""The sheet `survey` from top to bottom: what each row is, its name, and the group it stands in."""
 
-import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from storage.issues import Severity
-from surveys.definition import Choice, Kind, Question
-from surveys.expressions import Expression, ExpressionError, compile_expression
-from surveys.xlsform_headings import texts
-from surveys.xlsform_sheets import Findings, Row, Sheet
-from surveys.xlsform_types import Mark, Refusal, RowType, read_type
+from surveys.definition import Kind
+from surveys.outline import Branch
+from surveys.xlsform.sheets import Findings, Row, Sheet
+from surveys.xlsform.types import Mark, Refusal, RowType, read_type
 
-Lists = Mapping[str, tuple[Choice, ...]]
+MOST_NESTING = 12
 
 _NAME = re.compile(r"[^\W\d][\w.-]*")
 _YES = ("yes", "true", "true()")
 _NO = ("", "no", "false", "false()")
+_REPEAT = "A group that people fill in several times is not supported."
+_REPEAT_INSTEAD = (
+    "Write the group out as often as people are likely to need it, say three times (child_1,"
+    " child_2, child_3), with a 'relevant' such as ${how_many} >= 2 on the second; or ask once"
+    " about all of them with 'select_multiple'."
+)
 
 
-def read_choices(sheet: Sheet | None, findings: Findings) -> Lists:
-    """The lists of choices by name, in the order of the sheet."""
-    lists: dict[str, list[Choice]] = {}
-    if sheet is None or not _has_columns(sheet, ("list_name", "name"), findings):
-        return {}
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row that becomes part of the survey; `is_other` is the text question of an `or_other`."""
+
+    row: Row
+    name: str
+    kind: Kind
+    group: str = ""
+    list_name: str = ""
+    file: str = ""
+    or_other: bool = False
+    is_other: bool = False
+
+    def get(self, column: str) -> str:
+        """The cell's text; the question that `or_other` adds has no cells of its own."""
+        return "" if self.is_other else self.row.get(column)
+
+
+@dataclass(slots=True)
+class Lines:
+    """All that the sheet says of its rows; `refused` are names of rows that were reported."""
+
+    lines: list[Line] = field(default_factory=list)
+    files: list[tuple[Row, str]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def branches(self) -> Iterable[Branch]:
+        """The rows for an outline. A refused row stands in it, so that one fault is said once."""
+        for line in self.lines:
+            yield Branch(
+                name=line.name,
+                parent=line.group,
+                is_group=line.kind is Kind.GROUP,
+                has_answer=not line.kind.is_said,
+                takes_many=line.kind.takes_many,
+                list_name=line.list_name,
+            )
+        known = {line.name for line in self.lines}
+        for name, group in self.refused.items():
+            if name not in known:
+                yield Branch(name=name, parent=group)
+
+
+def read_lines(sheet: Sheet, findings: Findings) -> Lines:
+    """What the rows are; each that is nothing we know is a finding at its cell."""
+    walk = _Walk(findings)
     for row in sheet.rows:
-        choice = _choice(row, lists.get(row.get("list_name"), []), findings)
-        if choice is not None:
-            lists.setdefault(row.get("list_name"), []).append(choice)
-    return {name: tuple(choices) for name, choices in lists.items()}
+        walk.read(row)
+    return walk.finished()
 
 
-def _has_columns(sheet: Sheet, wanted: tuple[str, ...], findings: Findings) -> bool:
-    missing = [name for name in wanted if name not in sheet.columns]
-    for name in missing:
-        findings.add(
-            (sheet.name, sheet.row, None),
-            "column-missing",
-            f"There is no column '{name}'.",
-            f"Write '{name}' over the column that holds it.",
-        )
-    return not missing
+def is_yes(text: str) -> bool | None:
+    """Whether a cell says yes or no; None when it says neither."""
+    word = text.lower()
+    return True if word in _YES else False if word in _NO else None
 
 
-def _choice(row: Row, others: list[Choice], findings: Findings) -> Choice | None:
-    name = row.get("name")
-    for column in ("list_name", "name"):
-        if not row.get(column):
-            findings.add(row.at(column), "cell-blank", f"The {column} is missing.", "Fill it in.")
-            return None
-    if " " in name:
-        findings.add(
-            row.at("name"),
-            "name-with-space",
-            f"The name '{name}' of a choice has a space.",
-            f"Write '{name.replace(' ', '_')}'; what people read goes into the label.",
-        )
-    if any(other.name == name for other in others):
-        findings.add(
-            row.at("name"),
-            "name-twice",
-            f"The choice '{name}' is in its list twice.",
-            "Rename or remove one of them.",
-        )
-        return None
-    labels = texts(row, "label")
-    if not labels:
-        findings.add(
-            row.at(_first_label(row)),
-            "no-label",
-            "The choice has no label.",
-            "Write what people read.",
-        )
-    return Choice(name, labels)
+class _Walk:
+    """Goes down the sheet once; knows which groups and repeats are open."""
 
-
-def _first_label(row: Row) -> str:
-    headings = row.sheet.columns
-    return next((heading for heading in headings if heading.startswith("label::")), "label")
-
-
-def read_questions(sheet: Sheet, lists: Lists, findings: Findings) -> tuple[Question, ...]:
-    """The questions in order, groups flattened into their questions' relevance."""
-    if not _has_columns(sheet, ("type", "name"), findings):
-        return ()
-    reader = _Reader(sheet, lists, findings)
-    for row in sheet.rows:
-        reader.read(row)
-    return reader.finished()
-
-
-class _Reader:
-    """Goes down the survey sheet once; knows what stands above."""
-
-    def __init__(self, sheet: Sheet, lists: Lists, findings: Findings) -> None:
-        self.sheet = sheet
-        self.lists = lists
+    def __init__(self, findings: Findings) -> None:
         self.findings = findings
-        self.questions: list[Question] = []
-        self.above: dict[str, Kind | None] = {}
-        self.groups: list[tuple[Row, str | None]] = []
-        self.all_names = {row.get("name") for row in sheet.rows}
+        self.found = Lines()
+        self.names: dict[str, int] = {}
+        self.open: list[tuple[Row, Mark, str]] = []
 
     def bad(self, row: Row, column: str, code: str, problem: str, remedy: str) -> None:
         self.findings.add(row.at(column), code, problem, remedy)
 
-    def finished(self) -> tuple[Question, ...]:
-        for row, _ in self.groups:
-            self.bad(row, "type", "group-open", "The group is not closed.", "Add an 'end_group'.")
-        return tuple(self.questions)
+    @property
+    def group(self) -> str:
+        return next((name for _, mark, name in self.open[::-1] if mark is Mark.BEGIN_GROUP), "")
+
+    def finished(self) -> Lines:
+        for row, mark, _ in self.open:
+            what = "group" if mark is Mark.BEGIN_GROUP else "repeat"
+            self.bad(
+                row, "type", "group-open", f"The {what} is not closed.", f"Add an 'end_{what}'."
+            )
+        return self.found
 
     def read(self, row: Row) -> None:
         printed = row.get("type")
-        if not printed:
+        if is_yes(row.get("disabled")):
+            self.skipped(row, "disabled", "The row is switched off in the column 'disabled'.")
+        elif not printed and not row.get("name") and not self.has_label(row):
+            self.skipped(row, "type", "The row has no type, name or label, and is passed over.")
+        elif not printed:
             self.bad(
                 row, "type", "cell-blank", "The row has no type.", "Fill it in, or clear the row."
             )
-            return
-        found = read_type(printed)
+        else:
+            self.take(row, read_type(printed))
+
+    def has_label(self, row: Row) -> bool:
+        return any(heading.startswith("label::") for heading in row.cells)
+
+    def skipped(self, row: Row, column: str, problem: str) -> None:
+        self.findings.advise(row.at(column), "row-skipped", problem, "Remove it if it is not one.")
+
+    def take(self, row: Row, found: RowType | Refusal) -> None:
         if isinstance(found, Refusal):
             self.bad(row, "type", found.code, found.problem, found.remedy)
-            self.above[row.get("name")] = None
-        elif found.what is Mark.END_GROUP:
-            self.end_group(row)
-        elif self.named(row):
+            self.refuse(row)
+        elif found.what in (Mark.END_GROUP, Mark.END_REPEAT):
+            self.end(row, found.what)
+        elif found.what is Mark.BEGIN_REPEAT:
+            self.bad(row, "type", "repeat", _REPEAT, _REPEAT_INSTEAD)
+            self.refuse(row)
+            self.open.append((row, found.what, row.get("name")))
+        elif not self.named(row, found):
             if found.what is Mark.BEGIN_GROUP:
-                self.begin_group(row)
-            else:
-                self.question(row, found, found.what)
+                self.open.append((row, found.what, self.group))
+        elif found.what is Mark.CSV_FILE:
+            self.found.files.append((row, row.get("name")))
+        else:
+            self.add(row, found)
 
-    def named(self, row: Row) -> bool:
+    def refuse(self, row: Row) -> None:
+        if name := row.get("name"):
+            self.found.refused.setdefault(name, self.group)
+            self.names.setdefault(name, row.number)
+
+    def add(self, row: Row, found: RowType) -> None:
+        name = row.get("name") or _note_name(row)
+        if isinstance(found.what, Mark):
+            self.begin(row, name)
+            return
+        self.found.lines.append(
+            Line(
+                row,
+                name,
+                found.what,
+                self.group,
+                found.choices,
+                found.file,
+                or_other=found.or_other,
+            )
+        )
+        if found.or_other:
+            self.add_other(row, f"{name}_other")
+
+    def begin(self, row: Row, name: str) -> None:
+        self.found.lines.append(Line(row, name, Kind.GROUP, self.group))
+        self.open.append((row, Mark.BEGIN_GROUP, name))
+        if len(self.open) == MOST_NESTING + 1:
+            self.bad(
+                row,
+                "type",
+                "nested-too-deep",
+                f"This group stands in {MOST_NESTING} others.",
+                "Use fewer groups; give the questions a 'relevant' of their own.",
+            )
+
+    def add_other(self, row: Row, name: str) -> None:
+        if name in self.names:
+            self.twice(row, "type", name)
+            return
+        self.names[name] = row.number
+        self.found.lines.append(Line(row, name, Kind.TEXT, self.group, is_other=True))
+
+    def end(self, row: Row, mark: Mark) -> None:
+        begun = Mark.BEGIN_GROUP if mark is Mark.END_GROUP else Mark.BEGIN_REPEAT
+        if self.open and self.open[-1][1] is begun:
+            self.open.pop()
+        elif mark is Mark.END_REPEAT and not self.open:
+            self.bad(row, "type", "repeat", _REPEAT, "Remove the row.")
+        else:
+            what = "group" if mark is Mark.END_GROUP else "repeat"
+            self.bad(row, "type", "no-group", f"No {what} is open here.", "Remove the row.")
+
+    def named(self, row: Row, found: RowType) -> bool:
         name = row.get("name")
+        if not name and found.what is Kind.NOTE:
+            name = _note_name(row)
         if not name:
             self.bad(row, "name", "cell-blank", "The row has no name.", "Give it a short name.")
         elif not _NAME.fullmatch(name):
@@ -140,169 +207,23 @@ class _Reader:
                 f"'{name}' cannot be a name.",
                 "Use letters, digits, _ and -, starting with a letter.",
             )
-        elif name in self.above:
-            self.bad(
-                row,
-                "name",
-                "name-twice",
-                f"The name '{name}' is there twice.",
-                "Rename one of them.",
-            )
+        elif name in self.names:
+            self.twice(row, "name", name)
         else:
+            self.names[name] = row.number
             return True
         return False
 
-    def begin_group(self, row: Row) -> None:
-        name, relevant = row.get("name"), self.relevance(row)
-        self.groups.append((row, relevant))
-        self.above[name] = Kind.NOTE
-        if labels := texts(row, "label"):
-            self.questions.append(Question(name, Kind.NOTE, labels, relevant=self.inherited(None)))
-
-    def end_group(self, row: Row) -> None:
-        if self.groups:
-            self.groups.pop()
-        else:
-            self.bad(row, "type", "no-group", "No group is open here.", "Remove the row.")
-
-    def inherited(self, own: str | None) -> str | None:
-        every = (*(relevant for _, relevant in self.groups), own)
-        parts = [part for part in every if part]
-        if len(parts) > 1:
-            return " and ".join(f"({part})" for part in parts)
-        return parts[0] if parts else None
-
-    def question(self, row: Row, found: RowType, kind: Kind) -> None:
-        name = row.get("name")
-        own = self.relevance(row)
-        calculation = self.calculation(row, kind)
-        self.above[name] = kind
-        question = Question(
-            name=name,
-            kind=kind,
-            labels=self.labels(row, kind),
-            hints=self.texts(row, "hint"),
-            choices=self.choices(row, found.choices) if kind.is_select else (),
-            required=self.yes_no(row, "required"),
-            required_messages=self.texts(row, "required_message"),
-            relevant=self.inherited(own),
-            constraint=self.constraint(row),
-            constraint_messages=self.texts(row, "constraint_message"),
-            calculation=calculation,
-            appearance=row.get("appearance"),
-            sensitive=self.yes_no(row, "loop_sensitive"),
+    def twice(self, row: Row, column: str, name: str) -> None:
+        self.bad(
+            row,
+            column,
+            "name-twice",
+            f"The name '{name}' is there twice: in row {self.names[name]}, and here.",
+            "Rename one of them; a name is used once in the whole form.",
         )
-        self.questions.append(question)
 
-    def labels(self, row: Row, kind: Kind) -> Mapping[str, str]:
-        labels = self.texts(row, "label")
-        if not labels and kind is not Kind.CALCULATE:
-            column = _first_label(row)
-            self.bad(row, column, "no-label", "The row has no label.", "Write what people read.")
-        return labels
 
-    def texts(self, row: Row, column: str) -> Mapping[str, str]:
-        found = texts(row, column)
-        for language, text in found.items():
-            if "${" in text:
-                self.bad(
-                    row,
-                    f"{column}::{language}",
-                    "answer-in-text",
-                    "An answer cannot be repeated in a text.",
-                    "Say it without ${...}; answers are not shown again on a screen.",
-                )
-        return found
-
-    def choices(self, row: Row, name: str) -> tuple[Choice, ...]:
-        if name not in self.lists:
-            near = difflib.get_close_matches(name, self.lists, n=1)
-            self.bad(
-                row,
-                "type",
-                "unknown-list",
-                f"The sheet 'choices' has no list '{name}'.",
-                f"Did you mean '{near[0]}'?" if near else "Add its rows there.",
-            )
-        return self.lists.get(name, ())
-
-    def yes_no(self, row: Row, column: str) -> bool:
-        printed = row.get(column).lower()
-        if printed not in _YES + _NO:
-            self.bad(
-                row, column, "not-yes-or-no", f"'{printed}' is not yes or no.", "Use yes or no."
-            )
-        return printed in _YES
-
-    def relevance(self, row: Row) -> str | None:
-        return self.expression(row, "relevant", None)
-
-    def constraint(self, row: Row) -> str | None:
-        return self.expression(row, "constraint", row.get("name"))
-
-    def calculation(self, row: Row, kind: Kind) -> str | None:
-        source = self.expression(row, "calculation", None)
-        if kind is Kind.CALCULATE and not row.get("calculation"):
-            self.bad(row, "calculation", "cell-blank", "Nothing is calculated.", "Fill it in.")
-        if kind is not Kind.CALCULATE and source:
-            self.bad(
-                row,
-                "calculation",
-                "calculated-question",
-                "What is asked cannot be calculated too.",
-                "Calculate in a row of its own of the type 'calculate'.",
-            )
-        return source
-
-    def expression(self, row: Row, column: str, itself: str | None) -> str | None:
-        source = row.get(column)
-        if not source:
-            return None
-        try:
-            compiled = compile_expression(source)
-        except ExpressionError as error:
-            place = f"At letter {error.position + 1}: {error.problem}"
-            self.bad(row, column, "bad-expression", place, error.remedy)
-            return None
-        for warning in compiled.warnings:
-            self.findings.add(
-                row.at(column), "expression-advice", warning, "Check it.", Severity.ADVICE
-            )
-        self.references(row, column, compiled, itself)
-        return source
-
-    def references(self, row: Row, column: str, compiled: Expression, itself: str | None) -> None:
-        own = row.get("name")
-        if itself is None and (compiled.uses_dot or own in compiled.names):
-            self.bad(
-                row,
-                column,
-                "self-reference",
-                f"'{column}' cannot depend on the question's own answer.",
-                "Refer to a question above, or use 'constraint'.",
-            )
-        for name in sorted(compiled.names - {own}):
-            self.reference(row, column, name)
-
-    def reference(self, row: Row, column: str, name: str) -> None:
-        if name in self.above:
-            if self.above[name] is Kind.NOTE:
-                self.bad(
-                    row,
-                    column,
-                    "note-has-no-answer",
-                    f"'{name}' has no answer.",
-                    "Refer to a question.",
-                )
-        elif name in self.all_names:
-            self.bad(
-                row,
-                column,
-                "refers-to-later",
-                f"'{name}' comes later in the form.",
-                f"Move this row below '{name}'.",
-            )
-        else:
-            near = difflib.get_close_matches(name, self.all_names, n=1)
-            remedy = f"Did you mean ${{{near[0]}}}?" if near and near[0] else "Check the name."
-            self.bad(row, column, "unknown-question", f"There is no question '{name}'.", remedy)
+def _note_name(row: Row) -> str:
+    """As the standard's own reader names a note without one."""
+    return f"generated_note_name_{row.number}"

@@ -1,116 +1,112 @@
 """The settings sheet: the standard's columns, and those of ours that start with `loop_`."""
 
-import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import TypeVar
 
-from storage.issues import Severity
-from surveys.definition import Audience, Mode, Settings
+from surveys.definition import Audience, Mode, Recurrence, Settings
 from surveys.matching import read_date
-from surveys.xlsform_sheets import Findings, Row, Sheet, language_code
+from surveys.xlsform.headings import snake
+from surveys.xlsform.languages import language_code
+from surveys.xlsform.rows import is_yes
+from surveys.xlsform.setting_names import STANDARD, known_columns, text_language
+from surveys.xlsform.sheets import Findings, Row, Sheet, Where
 
-_STANDARD = {
-    "form_id": "form_id",
-    "set_form_id": "form_id",
-    "id_string": "form_id",
-    "form_title": "form_title",
-    "set_form_title": "form_title",
-    "title": "form_title",
-    "version": "version",
-    "default_language": "default_language",
-}
-_TEXTS = ("loop_asked_by", "loop_why", "loop_title")
-_OWN = (
-    *_TEXTS,
-    "loop_audience",
-    "loop_mode",
-    "loop_minutes",
-    "loop_reviewer",
-    "loop_deputy",
-    "loop_opens",
-    "loop_closes",
-    "loop_threshold",
-    "loop_tell_back",
-    "loop_hear_back_by",
-    "loop_translation_note",
-)
 _FORM_ID = re.compile(r"[A-Za-z_][\w.-]*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_YES_NO = {"yes": True, "true": True, "true()": True, "no": False, "false": False, "false()": False}
+_MOST_LETTERS = 1_000
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 def default_language(sheet: Sheet | None) -> str | None:
     """The default language's code, read before everything else because labels hang on it."""
+    printed = setting(sheet, "default_language")
+    return language_code(printed) if printed else None
+
+
+def setting(sheet: Sheet | None, name: str) -> str:
+    """A setting of the standard as it is printed, "" when it is blank."""
     for row in sheet.rows[:1] if sheet else []:
         for heading, text in row.cells.items():
-            if _STANDARD.get(_snake(heading)) == "default_language":
-                return language_code(text)
-    return None
+            if STANDARD.get(snake(heading)) == name:
+                return text
+    return ""
 
 
 def read_settings(sheet: Sheet | None, stem: str, language: str, findings: Findings) -> Settings:
     """The settings, with every value that cannot be used reported at its cell."""
     if sheet is None or not sheet.rows:
-        findings.add(
+        findings.advise(
             (sheet.name if sheet else None, None, None),
             "no-settings",
             "There is no settings row, so the form is treated as one for young people.",
             "Add a sheet 'settings' with form_id, form_title and loop_audience.",
-            Severity.ADVICE,
         )
-        return Settings(form_id=stem, default_language=language)
+        return Settings(form_id=_as_id(stem), default_language=language)
     if len(sheet.rows) > 1:
-        findings.add(
+        findings.advise(
             (sheet.name, sheet.rows[1].number, None),
             "second-settings-row",
             "Only the first row of settings is read.",
             "Remove the others.",
-            Severity.ADVICE,
         )
-    return _Reader(_known_columns(sheet, findings), findings).settings(stem, language)
+    return _Reader(known_columns(sheet, findings), findings).settings(stem, language)
 
 
-def _snake(text: str) -> str:
-    return "_".join(text.split()).lower()
-
-
-def _known_columns(sheet: Sheet, findings: Findings) -> Row:
-    """The first row, by our names of its columns."""
-    columns: dict[str, str] = {}
-    cells: dict[str, str] = {}
-    for printed, letter in sheet.columns.items():
-        name = _STANDARD.get(_snake(printed), _snake(printed))
-        if name.startswith("loop_") and not _is_own(name):
-            near = difflib.get_close_matches(name, _OWN, n=1)
-            findings.add(
-                sheet.at(printed),
-                "unknown-setting",
-                f"There is no setting '{printed}'.",
-                f"Did you mean '{near[0]}'?" if near else f"Known are: {', '.join(_OWN)}.",
+def check_languages(
+    sheet: Sheet | None,
+    settings: Settings,
+    languages: Collection[str],
+    labelled: Collection[str],
+    spelled: Iterable[tuple[str, str, Where]],
+    findings: Findings,
+) -> None:
+    """Whether the settings and the headings speak of the same languages."""
+    if sheet is None or not sheet.rows:
+        return
+    row = known_columns(sheet, Findings(""))
+    printed = row.get("default_language")
+    if labelled and settings.default_language not in labelled:
+        findings.add(
+            row.at("default_language"),
+            "default-language-missing",
+            f"No label is in the default language '{settings.default_language}'.",
+            "Add a column such as 'label::English (en)', or name another default_language.",
+        )
+    for name in row.cells:
+        code = text_language(name)
+        if code and code not in languages:
+            findings.advise(
+                row.at(name),
+                "language-without-labels",
+                f"'{name}' is in a language that no label is in.",
+                "Add labels in it, or clear the cell.",
             )
-        elif not name.startswith("loop_") and name not in _STANDARD:
-            findings.add(
-                sheet.at(printed),
-                "setting-not-read",
-                f"The setting '{printed}' is not read.",
-                "Check its spelling.",
-                Severity.ADVICE,
+    _check_spelling(printed, settings.default_language, spelled, findings)
+
+
+def _check_spelling(
+    printed: str, default: str, spelled: Iterable[tuple[str, str, Where]], findings: Findings
+) -> None:
+    """Here `en` and `English (en)` are one language; to KoboToolbox and ODK they are two."""
+    first: dict[str, str] = {default: printed} if printed else {}
+    for code, words, where in spelled:
+        if first.setdefault(code, words) != words:
+            findings.advise(
+                where,
+                "language-spelling",
+                f"'{words}' and '{first[code]}' are one language here, and two elsewhere.",
+                f"Write '{first[code]}' in all headings and in default_language.",
             )
-        columns[name] = letter
-        if text := sheet.rows[0].get(printed):
-            cells[name] = text
-    return Row(Sheet(sheet.name, sheet.row, columns, []), sheet.rows[0].number, cells)
 
 
-def _is_own(name: str) -> bool:
-    return name in _OWN or any(
-        name.startswith(f"{text}_")
-        and language_code(name.removeprefix(f"{text}_").replace("_", "-"))
-        for text in _TEXTS
-    )
+def _as_id(stem: str) -> str:
+    """A file's name as a form_id."""
+    plain = re.sub(r"[^\w.-]+", "_", stem, flags=re.ASCII).strip("_.-")
+    return plain if _FORM_ID.fullmatch(plain) else f"form_{plain}"
 
 
 class _Reader:
@@ -127,6 +123,8 @@ class _Reader:
         self.in_order("loop_closes", opens, closes, "closes before it opens")
         self.in_order("loop_hear_back_by", closes, hear_back, "promises news before it closes")
         titles = {language: title} if (title := self.row.get("form_title")) else {}
+        follow_up_of, follow_up_months = self.follow_up()
+        self.yes_no("allow_choice_duplicates", default=False)
         return Settings(
             form_id=self.form_id(stem),
             titles={**titles, **self.texts("loop_title", language)},
@@ -145,6 +143,10 @@ class _Reader:
             tell_back=self.yes_no("loop_tell_back", default=True),
             hear_back_by=hear_back,
             translation_note=self.row.get("loop_translation_note"),
+            ages=self.ages(),
+            recurs=self.one_of("loop_recurs", Recurrence),
+            follow_up_of=follow_up_of,
+            follow_up_months=follow_up_months,
         )
 
     def bad(self, name: str, problem: str, remedy: str) -> None:
@@ -158,7 +160,7 @@ class _Reader:
                 f"The form_id '{found}' has signs that an id cannot have.",
                 "Use letters, digits, _ and -, starting with a letter.",
             )
-        return found or stem
+        return found or _as_id(stem)
 
     def language(self, language: str) -> str:
         printed = self.row.get("default_language")
@@ -172,30 +174,35 @@ class _Reader:
 
     def audience(self) -> Audience:
         if not self.row.get("loop_audience"):
-            self.findings.add(
+            self.findings.advise(
                 self.row.at("loop_audience"),
                 "no-audience",
                 "Nothing says who is asked, so the form is treated as one for young people.",
                 "Add a column 'loop_audience' with youth, practitioners or leads.",
-                Severity.ADVICE,
             )
         return self.one_of("loop_audience", Audience) or Audience.YOUTH
 
-    def one_of(self, name: str, kinds: Callable[[str], Any]) -> Any:
-        printed = self.row.get(name).lower()
+    def one_of(self, name: str, words: type[Word]) -> Word | None:
+        printed = snake(self.row.get(name).replace("-", " "))
+        if not printed:
+            return None
         try:
-            return kinds(printed) if printed else None
+            return words(printed)
         except ValueError:
-            known: type[StrEnum] = Audience if name == "loop_audience" else Mode
-            self.bad(name, f"'{printed}' is not known here.", f"Use one of: {', '.join(known)}.")
+            known = ", ".join(words)
+            self.bad(name, f"'{printed}' is not known here.", f"Use one of: {known}.")
             return None
 
     def texts(self, name: str, language: str) -> dict[str, str]:
         found = {language: self.row.get(name)}
         for heading, text in self.row.cells.items():
-            if heading.startswith(f"{name}_"):
-                code = heading.removeprefix(f"{name}_").replace("_", "-")
+            code = text_language(heading)
+            if code and heading.startswith(f"{name}_"):
                 found[code] = text
+        for code, text in found.items():
+            if len(text) > _MOST_LETTERS:
+                column = name if code == language else f"{name}_{code}"
+                self.bad(column, f"The text has over {_MOST_LETTERS:,} letters.", "Shorten it.")
         return {code: text for code, text in found.items() if text}
 
     def number(self, name: str, most: int) -> int | None:
@@ -209,7 +216,7 @@ class _Reader:
 
     def day(self, name: str) -> date | None:
         printed = self.row.get(name)
-        found = read_date(printed) if printed else None
+        found = read_date(printed.removesuffix(" 00:00:00")) if printed else None
         if printed and found is None:
             self.bad(name, f"'{printed}' is not a date.", "Write it as in 2023-12-04.")
         return found
@@ -219,10 +226,11 @@ class _Reader:
             self.bad(name, f"The survey {problem}.", "Check the two dates.")
 
     def yes_no(self, name: str, *, default: bool) -> bool:
-        printed = self.row.get(name).lower()
-        if printed and printed not in _YES_NO:
+        printed = self.row.get(name)
+        said = is_yes(printed)
+        if said is None:
             self.bad(name, f"'{printed}' is neither yes nor no.", "Use yes or no.")
-        return _YES_NO.get(printed, default)
+        return default if said is None or not printed else said
 
     def email(self, name: str) -> str:
         printed = self.row.get(name)
@@ -236,3 +244,31 @@ class _Reader:
         if found and found.casefold() == self.row.get("loop_reviewer").casefold():
             self.bad("loop_deputy", "Reviewer and deputy are the same.", "Name somebody else.")
         return found
+
+    def ages(self) -> str:
+        found = self.row.get("loop_ages")
+        if len(found) > 40:
+            self.bad("loop_ages", "This is more than an age band.", "Write it as in '11-13'.")
+        return found
+
+    def follow_up(self) -> tuple[str, int | None]:
+        of, months = self.row.get("loop_follow_up_of"), self.number("loop_follow_up_months", 60)
+        if of and not _FORM_ID.fullmatch(of):
+            self.bad("loop_follow_up_of", f"'{of}' is no form_id.", "Use the other form's form_id.")
+        elif of and of == self.row.get("form_id"):
+            self.bad(
+                "loop_follow_up_of", "A form cannot follow itself.", "Name the survey before it."
+            )
+        if of and not self.row.get("loop_follow_up_months"):
+            self.bad(
+                "loop_follow_up_of",
+                "Nothing says how long after that survey this one goes out.",
+                "Fill in loop_follow_up_months, for example 6.",
+            )
+        if months and not of:
+            self.bad(
+                "loop_follow_up_months",
+                "Nothing says which survey this one follows.",
+                "Fill in loop_follow_up_of with that survey's form_id.",
+            )
+        return of, months

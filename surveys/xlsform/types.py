@@ -9,18 +9,23 @@ from surveys.definition import Kind
 
 
 class Mark(Enum):
-    """A row that groups others."""
+    """A row that groups others, or that only names a file."""
 
     BEGIN_GROUP = auto()
     END_GROUP = auto()
+    BEGIN_REPEAT = auto()
+    END_REPEAT = auto()
+    CSV_FILE = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class RowType:
-    """A type that was understood, and the list of choices it names."""
+    """A type that was understood, with the list of choices or the file that it names."""
 
     what: Kind | Mark
     choices: str = ""
+    file: str = ""
+    or_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,89 +44,212 @@ _PLAIN: Mapping[str, Kind | Mark] = {
     "integer": Kind.INTEGER,
     "int": Kind.INTEGER,
     "decimal": Kind.DECIMAL,
+    "range": Kind.RANGE,
     "date": Kind.DATE,
+    "time": Kind.TIME,
+    "datetime": Kind.DATE_TIME,
+    "date time": Kind.DATE_TIME,
+    "acknowledge": Kind.ACKNOWLEDGE,
+    "trigger": Kind.ACKNOWLEDGE,
     "calculate": Kind.CALCULATE,
+    "hidden": Kind.HIDDEN,
+    "today": Kind.TODAY,
+    "csv-external": Mark.CSV_FILE,
     "begin group": Mark.BEGIN_GROUP,
     "end group": Mark.END_GROUP,
+    "begin repeat": Mark.BEGIN_REPEAT,
+    "end repeat": Mark.END_REPEAT,
 }
-_SELECT = re.compile(
-    r"(?:(?P<one>select[_ ]one(?: from)?|select1)"
-    r"|select[_ ]multiple(?: from)?|select all that apply(?: from)?)(?P<list>\s.*)?",
-    re.IGNORECASE,
+TYPES = (
+    "note, text, integer, decimal, range, date, time, dateTime, select_one LIST,"
+    " select_multiple LIST, rank LIST, select_one_from_file FILE.csv,"
+    " select_multiple_from_file FILE.csv, acknowledge, calculate, hidden, today,"
+    " begin_group or end_group"
 )
+_OLD_WORDS = re.compile(r"(?:add (.+) prompt|q (.+))")
+_SELECT = re.compile(
+    r"(?:(?P<one>select one(?: from)?|select1|add select one prompt using)"
+    r"|(?P<many>select multiple(?: from)?|select all that apply(?: from)?"
+    r"|add select multiple prompt using)"
+    r"|(?P<rank>rank))(?P<list> .*)?"
+)
+_FROM_FILE = re.compile(r"select (?P<how>one|multiple) from file(?P<file> .*)?")
+_OTHER = ("or_other", "or other", "or specify other", "or_specify_other")
+
 _FILES = "No file is ever taken from anyone: it could show or place a child."
 _ASK_IN_WORDS = "Ask for it in words with the type 'text'."
 _PLACE = "Places are not collected: they could identify a person."
 _TRACE = "It could identify the person or the device."
-_REPEAT = ("Repeats are not supported.", "Write the questions out one by one.")
-_CSV = ("Lists in other files are not read.", "Put the list on the sheet 'choices'.")
-_LEAVE_OUT = "Remove the row; the day of each answer is kept anyway."
 _MOMENT = "Exact times could identify a person."
+_LEAVE_OUT = (
+    "Remove the row (in KoboToolbox: Layout & Settings, Metadata); the day of each answer is kept"
+    " anyway, and 'today' may be used."
+)
+_LISTS = ("The list is on a sheet or in a file of another kind.", "Use 'select_one_from_file'")
 _REFUSED: Mapping[str, tuple[str, str]] = {
-    **dict.fromkeys(("image", "photo", "audio", "video", "file"), (_FILES, _ASK_IN_WORDS)),
+    **dict.fromkeys(("image", "photo", "audio", "video", "file", "osm"), (_FILES, _ASK_IN_WORDS)),
     **dict.fromkeys(("background-audio", "barcode"), (_FILES, "Remove the row.")),
     **dict.fromkeys(
-        ("geopoint", "geotrace", "geoshape", "start-geopoint"),
+        (
+            "geopoint",
+            "geotrace",
+            "geoshape",
+            "start-geopoint",
+            "background-geopoint",
+            "gps",
+            "location",
+        ),
         (_PLACE, "Offer areas to choose from with 'select_one'."),
     ),
-    **dict.fromkeys(("start", "end", "today", "audit"), (_MOMENT, _LEAVE_OUT)),
+    **dict.fromkeys(("start", "end", "audit", "start time", "end time"), (_MOMENT, _LEAVE_OUT)),
     **dict.fromkeys(
-        ("deviceid", "imei", "username", "email", "phonenumber", "phone number", "subscriberid"),
-        (_TRACE, "Remove the row."),
+        (
+            "deviceid",
+            "device id",
+            "imei",
+            "username",
+            "email",
+            "phonenumber",
+            "phone number",
+            "subscriberid",
+            "subscriber id",
+            "simserial",
+            "sim id",
+        ),
+        (_TRACE, "Remove the row (in KoboToolbox: Layout & Settings, Metadata)."),
     ),
     **dict.fromkeys(
-        ("time", "datetime"), (_MOMENT, "Use 'date', or offer times of day to choose.")
+        ("begin loop", "end loop", "begin looped group", "begin lgroup"),
+        ("Loops are not supported.", "Write one group for each, one after the other."),
     ),
-    **dict.fromkeys(("begin repeat", "end repeat", "begin loop", "end loop"), _REPEAT),
-    **dict.fromkeys(("csv-external", "xml-external", "select one external"), _CSV),
-    **dict.fromkeys(("select one from file", "select multiple from file"), _CSV),
-    "range": ("Sliders are not supported.", "Use 'select_one' with a scale, or 'integer'."),
-    "rank": ("Ranking is not supported.", "Ask which matters most, with 'select_one'."),
-    "acknowledge": ("A single tick is not supported.", "Use 'select_one' with yes and no."),
-    "trigger": ("A single tick is not supported.", "Use 'select_one' with yes and no."),
-    "hidden": ("Hidden values are not supported.", "Use 'calculate'."),
+    **dict.fromkeys(
+        ("select one external", "cascading select"),
+        (
+            _LISTS[0],
+            f"{_LISTS[1]} FILE.csv with a 'choice_filter', or put the list on the sheet 'choices'.",
+        ),
+    ),
+    "xml-external": (_LISTS[0], "Save the list as a CSV file and use 'csv-external'."),
+    "begin score": (
+        "Kobo's rating tables are not read.",
+        "Write each row as a 'select_one' with the same list, in a group with the appearance"
+        " 'field-list'.",
+    ),
+    "begin kobomatrix": (
+        "Kobo's question tables are not read.",
+        "Write each cell as a question of its own, in a group for each row.",
+    ),
+    "begin rank": ("Kobo's own ranking is not read.", "Use 'rank LIST'."),
+    "percentage": (
+        "It is an old word.",
+        "Use 'integer' with the constraint '. >= 0 and . <= 100', or 'range'.",
+    ),
 }
+_REFUSED_ENDS = ("end score", "end kobomatrix", "end rank", "score row", "rank level")
 
 
 def read_type(printed: str) -> RowType | Refusal:
     """Understand a cell of the column `type`."""
-    words = " ".join(printed.replace("_", " ").split()).lower()
-    if words in _PLAIN:
-        return RowType(_PLAIN[words])
-    if (refused := _refused(words)) is not None:
+    cell = " ".join(printed.split())
+    words = _spaced(cell.lower())
+    plain = words
+    if match := _OLD_WORDS.fullmatch(words):
+        plain = (match[1] or match[2]).strip()
+    if plain in _PLAIN:
+        return _as_printed(RowType(_PLAIN[plain]), cell, words)
+    if (refused := _refused(plain)) is not None:
         problem, remedy = refused
         return Refusal("type-not-supported", f"'{printed}' is not supported. {problem}", remedy)
-    if match := _SELECT.fullmatch(printed.strip()):
-        kind = Kind.SELECT_ONE if match["one"] else Kind.SELECT_MULTIPLE
-        return _select(kind, (match["list"] or "").split())
+    if match := _FROM_FILE.fullmatch(words):
+        return _from_file(cell, match)
+    if match := _SELECT.fullmatch(words):
+        return _select(cell, match)
+    return Refusal("unknown-type", f"There is no type '{printed}'.", f"Use {TYPES}.")
+
+
+def _spaced(cell: str) -> str:
+    """Underscores of the command as spaces; a list's name keeps its own."""
+    command, space, rest = cell.partition(" ")
+    return command.replace("_", " ") + space + rest
+
+
+def _as_printed(found: RowType, cell: str, words: str) -> RowType | Refusal:
+    """Other readers of forms tell capitals apart, so a `Text` that we take would not open there."""
+    if cell == cell.lower() or cell == "dateTime":
+        return found
+    right = "dateTime" if found.what is Kind.DATE_TIME else words.replace(" ", "_")
     return Refusal(
-        "unknown-type",
-        f"There is no type '{printed}'.",
-        "Use note, text, integer, decimal, date, select_one LIST, select_multiple LIST,"
-        " calculate, begin_group or end_group.",
+        "type-spelling",
+        f"'{cell}' is written with capitals; other readers of forms do not know it so.",
+        f"Write '{right}'.",
     )
 
 
 def _refused(words: str) -> tuple[str, str] | None:
     if words in _REFUSED:
         return _REFUSED[words]
+    if words in _REFUSED_ENDS:
+        return "It belongs to a table of Kobo's.", "Remove the row."
     longest = sorted((name for name in _REFUSED if words.startswith(f"{name} ")), key=len)
     return _REFUSED[longest[-1]] if longest else None
 
 
-def _select(kind: Kind, listed: list[str]) -> RowType | Refusal:
+def _from_file(cell: str, match: re.Match[str]) -> RowType | Refusal:
+    kind = Kind.SELECT_ONE if match["how"] == "one" else Kind.SELECT_MULTIPLE
+    name = cell[match.start("file") :].strip() if match["file"] else ""
+    stem, _, suffix = name.rpartition(".")
+    if not name:
+        return Refusal("no-list", "The file is not named.", f"Write '{kind}_from_file FILE.csv'.")
+    if suffix.lower() in ("xml", "geojson"):
+        return Refusal(
+            "type-not-supported",
+            f"Lists in .{suffix} files are not read.",
+            "Save the list as a CSV file with the columns name and label.",
+        )
+    if suffix != "csv" or not stem:
+        return Refusal(
+            "no-list",
+            f"'{name}' is not the name of a CSV file.",
+            f"Write '{kind}_from_file FILE.csv', and put the file beside the form.",
+        )
+    return RowType(kind, stem, name)
+
+
+def _select(cell: str, match: re.Match[str]) -> RowType | Refusal:
+    kind = Kind.SELECT_ONE if match["one"] else Kind.RANK if match["rank"] else Kind.SELECT_MULTIPLE
+    command = cell[: len(match[0]) - len(match["list"] or "")]
+    listed = cell[len(command) :].strip()
     if not listed:
         return Refusal("no-list", "The list of choices is not named.", f"Write '{kind} LIST'.")
-    if listed[-1] in ("or_other", "or_specify_other"):
+    if command != command.lower():
         return Refusal(
-            "or-other",
-            f"'{listed[-1]}' is not supported.",
-            "Add a choice 'other' and a text question that is relevant when it is chosen.",
+            "type-spelling",
+            f"'{command}' is written with capitals; other readers of forms do not know it so.",
+            f"Write '{kind} {listed}'.",
         )
-    if len(listed) > 1:
+    name, _, rest = listed.partition(" ")
+    if "${" in name:
+        return Refusal(
+            "type-not-supported",
+            "Choosing from earlier answers is not supported.",
+            "Put the choices into a list on the sheet 'choices'.",
+        )
+    if rest.lower() in _OTHER:
+        return _with_other(kind, name)
+    if rest:
         return Refusal(
             "unknown-type",
-            f"'{' '.join(listed)}' is more than the name of one list.",
+            f"'{listed}' is more than the name of one list.",
             f"Write '{kind} LIST'; put how it looks into the column 'appearance'.",
         )
-    return RowType(kind, listed[0])
+    return RowType(kind, name)
+
+
+def _with_other(kind: Kind, name: str) -> RowType | Refusal:
+    if kind is Kind.RANK:
+        return Refusal(
+            "or-other",
+            "What is ranked must be on the list.",
+            f"Write 'rank {name}', and ask for what is missing in a 'text' question.",
+        )
+    return RowType(kind, name, or_other=True)

@@ -10,7 +10,15 @@ from surveys.xlsform import read_xlsform
 
 Sheets = Mapping[str, Iterable[Iterable[object]]]
 
-HEADINGS = ["type", "name", "label", "relevant", "constraint", "required", "calculation"]
+HEADINGS: list[object] = [
+    "type",
+    "name",
+    "label",
+    "relevant",
+    "constraint",
+    "required",
+    "calculation",
+]
 SETTINGS = [["form_id", "form_title", "loop_audience"], ["form", "A form", "practitioners"]]
 CHOICES: list[list[object]] = [
     ["list_name", "name", "label"],
@@ -57,29 +65,31 @@ def good(tmp_path: Path, sheets: Sheets) -> Survey:
         (["geopoint", "a", "A"], "A3", "type-not-supported", "Places"),
         (["deviceid", "a", "A"], "A3", "type-not-supported", "device"),
         (["start", "a", "A"], "A3", "type-not-supported", "Exact times"),
-        (["begin_repeat", "a", "A"], "A3", "type-not-supported", "one by one"),
-        (["end repeat", "a", "A"], "A3", "type-not-supported", "one by one"),
-        (["select_one_from_file x.csv", "a", "A"], "A3", "type-not-supported", "other files"),
+        (["begin_repeat", "a", "A"], "A3", "repeat", "Write the group out"),
+        (["end repeat", "a", "A"], "A3", "repeat", "several times"),
+        (["select_one_from_file x.csv", "a", "A"], "A3", "file-missing", "beside the form"),
+        (["select_one ${first}", "a", "A"], "A3", "type-not-supported", "earlier answers"),
         (["slider", "a", "A"], "A3", "unknown-type", "select_one LIST"),
         (["select_one", "a", "A"], "A3", "no-list", "LIST"),
-        (["select_one yes_no or_other", "a", "A"], "A3", "or-other", "'other'"),
+        (["rank yes_no or_other", "a", "A"], "A3", "or-other", "on the list"),
         (["select_one yesno", "a", "A"], "A3", "unknown-list", "Did you mean 'yes_no'?"),
         ([None, "a", "A"], "A3", "cell-blank", "type"),
         (["text", None, "A"], "B3", "cell-blank", "name"),
         (["text", "2nd thing", "A"], "B3", "bad-name", "starting with a letter"),
         (["text", "first", "A"], "B3", "name-twice", "twice"),
         (["text", "a", None], "C3", "no-label", "label"),
-        (["text", "a", "You said ${first}"], "C3", "answer-in-text", "without"),
+        (["text", "a", "You said ${frist}"], "C3", "unknown-question", "Did you mean ${first}?"),
         (["text", "a", "A", "${first} ="], "D3", "bad-expression", "At letter 11"),
         (["text", "a", "A", "${frist} = 1"], "D3", "unknown-question", "Did you mean ${first}?"),
         (["text", "a", "A", "${last} = 1"], "D3", "refers-to-later", "below 'last'"),
+        (["text", "a", "A", "${g} = 1"], "D3", "unknown-question", "no question 'g'"),
         (["text", "a", "A", "${a} = 1"], "D3", "self-reference", "own answer"),
         (["text", "a", "A", ". = 1"], "D3", "self-reference", "own answer"),
-        (["text", "a", "A", "once(1) = 1"], "D3", "bad-expression", "not supported"),
+        (["text", "a", "A", "uuid() = '1'"], "D3", "bad-expression", "not supported"),
         (["text", "a", "A", None, "regex(., '(')"], "E3", "bad-expression", "pattern"),
         (["text", "a", "A", None, None, "maybe"], "F3", "not-yes-or-no", "maybe"),
         (["calculate", "a", None], "G3", "cell-blank", "calculated"),
-        (["text", "a", "A", None, None, None, "1 + 1"], "G3", "calculated-question", "own"),
+        (["note", "a", "A", None, None, None, "1 + 1"], "G3", "no-value-here", "'calculate'"),
         (["end_group"], "A3", "no-group", "No group"),
         (["begin_group", "a", None], "A3", "group-open", "end_group"),
         (["text", "a", "=1+1"], "C3", "formula-cell", "formula"),
@@ -129,7 +139,7 @@ def test_what_is_wrong_on_the_choices_sheet_is_said_at_its_cell(
         ("loop_tell_back", "perhaps", "bad-setting"),
         ("loop_colour", "green", "unknown-setting"),
         ("form_id", "my form", "bad-setting"),
-        ("default_language", "English", "bad-setting"),
+        ("default_language", "Elvish", "bad-setting"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_said_at_its_cell(
@@ -174,10 +184,12 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("heading", "code", "severity"),
     [
-        ("choice_filter", "column-not-supported", Severity.ERROR),
-        ("default", "column-not-supported", Severity.ERROR),
-        ("media::image", "column-not-supported", Severity.ERROR),
-        ("label::Polski", "language-without-code", Severity.ERROR),
+        ("trigger", "column-not-supported", Severity.ERROR),
+        ("media::audio", "column-not-supported", Severity.ERROR),
+        ("media::image", "picture-not-supported", Severity.ERROR),
+        ("label::Elvish", "language-without-code", Severity.ERROR),
+        ("relevent", "column-misspelled", Severity.ERROR),
+        ("save_to", "column-not-read", Severity.ADVICE),
         ("loop_secret", "unknown-column", Severity.ERROR),
         ("my notes", "column-not-read", Severity.ADVICE),
     ],
@@ -241,12 +253,13 @@ def check_rich(survey: Survey) -> None:
     kinds = [(question.name, question.kind) for question in survey.questions]
     assert kinds == [
         ("a", Kind.SELECT_ONE),
-        ("g", Kind.NOTE),
+        ("g", Kind.GROUP),
         ("b", Kind.INTEGER),
         ("c", Kind.CALCULATE),
         ("d", Kind.SELECT_MULTIPLE),
     ]
-    assert survey.question("b").relevant == "(${a} = 'yes' or ${a} = 'no') and (${a} = 'yes')"
+    assert survey.question("b").relevant == "${a} = 'yes'"
+    assert survey.question("b").group == "g"
     assert survey.question("g").relevant == "${a} = 'yes' or ${a} = 'no'"
     assert survey.question("d").relevant is None
     assert survey.languages == ("en", "pl")
