@@ -14,6 +14,7 @@ from sqlmodel import Session as Db
 from bot import lead_words, leads, managers, respondent_words, respondents, reviewers
 from bot.access import Who, who_is
 from bot.circumstances import Circumstances
+from bot.drawn_question import KEEP, pressed
 from bot.messages import (
     Arrived,
     Edited,
@@ -35,7 +36,7 @@ from storage.database import insert_new
 from storage.mail import Outbox, Urgency, outbox_row
 from storage.people import Contact, ContactState
 from surveys.sessions import Forms, Moment, Running, Step, advance, store
-from surveys.turns import Chose, Reply, Skipped, Typed, WentBack
+from surveys.turns import Reply, Skipped, Typed, WentBack
 
 _FORM_COMMANDS: dict[str, Reply] = {"/back": WentBack(), "/skip": Skipped()}
 
@@ -223,8 +224,11 @@ def reply_to(running: Running, message: Incoming) -> Reply | None:
     if not isinstance(content, Said):
         return None
     text = content.text
-    if text.startswith("/") or text.strip().casefold() in ("stop", "help"):
-        return _FORM_COMMANDS.get(text.strip().casefold())
+    command = text.strip().casefold()
+    if command == f"/{KEEP}":
+        return pressed(running.form, running.at, KEEP)
+    if text.startswith("/") or command in ("stop", "help"):
+        return _FORM_COMMANDS.get(command)
     return Typed(text)
 
 
@@ -234,11 +238,7 @@ def _pressed_choice(running: Running, token: str) -> Reply | None:
         return None
     if press.what in ("skip", "back"):
         return Skipped() if press.what == "skip" else WentBack()
-    if running.at.asking is None or not press.what.isdigit():
-        return None
-    choices = running.form.question(running.at.asking).choices
-    place = int(press.what)
-    return Chose((choices[place].name,)) if place < len(choices) else None
+    return pressed(running.form, running.at, press.what)
 
 
 def _ends_plainly(step: Step) -> bool:

@@ -105,16 +105,30 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes with a message; `alt` is read where it cannot be seen.
+
+    `content` is base64; empty where the file is not there, and then the words stand for it.
+    """
+
+    alt: str
+    media_type: str = ""
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What goes out, on any platform. `rtl` turns the layout for right-to-left languages.
 
-    `scale`: the labels are numbers themselves, so a list of them is not numbered again.
+    `scale`: the buttons are the steps of a scale and belong into one line; labels that are numbers
+    themselves are not numbered again there. The picture stands above the text.
     """
 
     text: str
     buttons: tuple[Button, ...] = ()
     rtl: bool = False
     scale: bool = False
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +225,12 @@ class Menu:
     tokens: tuple[str, ...] = field(default=())
 
     def pick(self, text: str) -> str | None:
-        """The token that a typed number stands for; "2", "2." and "2)" are the same."""
+        """The token that a typed number stands for; "2", "2." and "2)" are the same.
+
+        Digits of any script count: a person writes numbers as their keyboard does.
+        """
         digits = text.strip().rstrip(".)").strip()
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
+        if not (digits.isdecimal() and len(digits) <= 3):
             return None
         place = int(digits) - 1
         return self.tokens[place] if 0 <= place < len(self.tokens) else None
@@ -240,12 +257,17 @@ def storable(text: str, most: int) -> str:
     return f"#{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}"
 
 
+def _are_numbers(labels: list[str]) -> bool:
+    return all(label.strip()[:1].isdecimal() for label in labels)
+
+
 def as_list(message: Message) -> str:
     """The buttons as text: numbered, a scale in one line, commands as the words to type."""
     numbered = [button.label for button in message.buttons if not button.command]
     commands = [button.command for button in message.buttons if button.command]
+    if message.rtl:
+        commands = [f"\u2066{command}\u2069" for command in commands]
+    lines = [f"{number}) {label}" for number, label in enumerate(numbered, 1)]
     if message.scale:
-        lines = ["  ".join(numbered)]
-    else:
-        lines = [f"{number}) {label}" for number, label in enumerate(numbered, 1)]
+        lines = ["  ".join(numbered if _are_numbers(numbered) else lines)]
     return "\n".join(f"  {line}" for line in [*lines, "  ".join(commands)] if line)

@@ -1,19 +1,21 @@
-"""A survey in the terminal, straight on the engine: what `survey play` does. Nothing is stored."""
+"""A survey in the terminal, straight on the engine: what `survey play` does. Nothing is stored.
 
-from collections.abc import Callable
+`Playing` is pure: lines in, what is shown out. So the same play can be written down and replayed.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
-import typer
-
+from bot.drawn_question import Drawn, draw, how_line, keep, notes, reason
 from bot.intents.survey import LANGUAGE_NAMES
 from storage.language import Catalogue
-from surveys.definition import Kind, Survey
-from surveys.engine import progress, resume, start
+from surveys.definition import Survey
+from surveys.engine import effective, resume, start
 from surveys.turns import (
-    Asked,
     Changed,
     Ended,
-    Reason,
+    Event,
     Rejected,
     Reply,
     Session,
@@ -24,76 +26,133 @@ from surveys.turns import (
     Withdrew,
 )
 
+SEED = 1
+STOPPED = "Stopped. Nothing was kept."
+
 _ENDS = {
     "complete": "The end: every question that applies was asked. Nothing was kept.",
-    "withdrawn": "Stopped. Nothing was kept.",
+    "withdrawn": STOPPED,
 }
 _COMMANDS: dict[str, Reply] = {"/back": WentBack(), "/skip": Skipped(), "/stop": Withdrew()}
 
 
-def play(form: Survey, language: str, clock: Callable[[], datetime]) -> None:
-    """Asks every question that applies and reads the answers from standard input."""
-    words = Catalogue.load("bot")
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a play begins: the same opening and the same lines always give the same play."""
+
+    language: str
+    started: datetime
+    seed: int = SEED
+
+
+@dataclass(slots=True)
+class Playing:
+    """One play of a form. Between two lines the session is put through JSON, as it is stored."""
+
+    form: Survey
+    opening: Opening
+    shown: str = field(init=False)
+    at: Session = field(init=False)
+    _words: Catalogue = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._words = Catalogue.load("bot")
+        opening = self.opening
+        self._take(
+            start(self.form, now=opening.started, seed=opening.seed, language=opening.language)
+        )
+
+    @property
+    def is_over(self) -> bool:
+        return self.at.outcome is not None
+
+    def say(self, line: str) -> str:
+        """One line as it was typed; what is shown then."""
+        reply = self._reply(line)
+        self._take(resume(self.form, self.at, reply, now=self.opening.started))
+        return self.shown
+
+    def values(self) -> dict[str, str]:
+        """What counts now, by row; what is blank is left out."""
+        return {name: value for name, value in effective(self.form, self.at).items() if value}
+
+    def _take(self, turn: Turn) -> None:
+        self.at = Session.from_json(turn.session.to_json())
+        self.shown = "\n\n".join(part for part in self._parts(turn.events) if part)
+
+    def _reply(self, line: str) -> Reply:
+        command, _, rest = line.strip().partition(" ")
+        if command == "/language":
+            return Changed(rest.strip())
+        if command == "/keep" or not line.strip():
+            drawn = draw(self.form, self.at)
+            return keep(drawn.question, drawn.answer) or Typed(line)
+        return _COMMANDS.get(command, Typed(line))
+
+    def _parts(self, events: Iterable[Event]) -> Iterable[str]:
+        for event in events:
+            if isinstance(event, Rejected):
+                yield reason(self.form, self.at, event, self._say)
+            elif isinstance(event, Ended):
+                yield from notes(self.form, self.at, event.notes)
+                yield _ENDS.get(event.outcome, f"The end ({event.outcome}).")
+        if not self.is_over:
+            yield from _question(draw(self.form, self.at), self._say)
+
+    def _say(self, key: str, **params: object) -> str:
+        return self._words.say(key, self.at.language, **params)
+
+
+def play(
+    playing: Playing,
+    ask: Callable[[], str | None],
+    show: Callable[[str], None],
+) -> list[tuple[str, str]]:
+    """Asks every question that applies; gives the lines, each with what was shown then.
+
+    `ask` gives None where there are no more lines.
+    """
+    form = playing.form
     names = ", ".join(f"{code} ({LANGUAGE_NAMES.get(code, code)})" for code in form.languages)
-    typer.echo(f"{form.settings.title}\nNothing that you answer here is kept.")
     change = " or /language CODE" if len(form.languages) > 1 else ""
-    typer.echo(f"Languages: {names}. You can write /back, /skip, /stop{change}.\n")
-    turn = start(form, now=clock(), seed=1, language=language)
-    while turn.session.outcome is None:
-        typer.echo(_shown(form, turn, words))
-        try:
-            line = input("> ")
-        except (EOFError, KeyboardInterrupt):
-            typer.echo("\nStopped. Nothing was kept.")
-            return
-        turn = resume(form, turn.session, _reply(line), now=clock())
-    typer.echo(_shown(form, turn, words))
+    show(f"{form.settings.title}\nNothing that you answer here is kept.")
+    show(f"Languages: {names}. You can write /back, /skip, /stop{change}.\n")
+    lines: list[tuple[str, str]] = []
+    show(f"{playing.shown}\n")
+    while not playing.is_over:
+        line = ask()
+        if line is None:
+            show(f"\n{STOPPED}")
+            break
+        lines.append((line, playing.say(line)))
+        show(f"{playing.shown}\n")
+    return lines
 
 
-def _reply(line: str) -> Reply:
-    command, _, rest = line.strip().partition(" ")
-    if command == "/language":
-        return Changed(rest.strip())
-    return _COMMANDS.get(command, Typed(line))
+def _question(drawn: Drawn, say: Callable[..., str]) -> Iterable[str]:
+    """Notes each by themselves, then the question as one block."""
+    yield from drawn.notes
+    lines = [f"[Picture: {drawn.picture.alt}]"] if drawn.picture else []
+    lines.append(f"[{drawn.place} of {drawn.total}] {drawn.label}")
+    lines += [drawn.hint] if drawn.hint else []
+    lines += [say("ask.guidance", guidance=drawn.guidance)] if drawn.guidance else []
+    lines += _offers(drawn)
+    if how := _how(drawn, say):
+        lines.append(f"  ({how})")
+    if drawn.kept:
+        lines.append(f"  Enter keeps: {drawn.kept}")
+    yield "\n".join(lines)
 
 
-def _shown(form: Survey, turn: Turn, words: Catalogue) -> str:
-    at = turn.session
-    parts: list[str] = []
-    for event in turn.events:
-        if isinstance(event, Rejected):
-            parts.append(_reason(form, at, event, words))
-        elif isinstance(event, Asked):
-            parts += [form.text(form.question(name).labels, at.language) for name in event.notes]
-            parts.append(_question(form, at, event.name))
-        elif isinstance(event, Ended):
-            parts += [form.text(form.question(name).labels, at.language) for name in event.notes]
-            parts.append(_ENDS.get(event.outcome, f"The end ({event.outcome})."))
-    return "\n\n".join(parts) + "\n"
+def _how(drawn: Drawn, say: Callable[..., str]) -> str:
+    """How to answer; at a free text the empty line of the prompt says it."""
+    return "" if drawn.how and drawn.how[0][0] == "text" else how_line(drawn, say)
 
 
-def _reason(form: Survey, at: Session, event: Rejected, words: Catalogue) -> str:
-    """In the author's words where the form has some, else in ours."""
-    question = form.question(event.name) if event.name else None
-    texts = {
-        Reason.CONSTRAINT: question.constraint_messages if question else {},
-        Reason.REQUIRED: question.required_messages if question else {},
-    }
-    own = form.text(texts.get(event.reason, {}), at.language)
-    return own or words.say(f"rejected.{event.reason}", at.language, **event.params)
-
-
-def _question(form: Survey, at: Session, name: str) -> str:
-    question = form.question(name)
-    place, total = progress(form, at)
-    lines = [f"[{place} of {total}] {form.text(question.labels, at.language)}"]
-    if hint := form.text(question.hints, at.language):
-        lines.append(hint)
-    labels = [form.text(choice.labels, at.language) for choice in question.choices]
-    if labels and all(label.strip().isdigit() for label in labels):
-        lines.append("  " + "  ".join(labels))
-    else:
-        lines += [f"  {number}) {label}" for number, label in enumerate(labels, 1)]
-    if question.kind is Kind.SELECT_MULTIPLE:
-        lines.append("  (more than one: 1 3)")
-    return "\n".join(lines)
+def _offers(drawn: Drawn) -> list[str]:
+    labels = [offer.label for offer in drawn.offers]
+    numbered = [f"  {number}) {label}" for number, label in enumerate(labels, 1)]
+    if not drawn.is_row:
+        return numbered
+    has_numbers = all(label.strip()[:1].isdecimal() for label in labels)
+    return ["  " + "  ".join(labels if has_numbers else [line.strip() for line in numbered])]

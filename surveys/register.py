@@ -9,10 +9,12 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from storage.audit import record
+from storage.calendar import Calendar
 from storage.people import Person
 from storage.surveys import Survey as SurveyRow
 from storage.surveys import SurveyState, SurveyVersion
 from storage.types import keyring_of
+from surveys import round_rows
 from surveys.check import cover_missing
 from surveys.definition import Audience, Mode, Survey
 from surveys.sessions import Forms
@@ -85,10 +87,22 @@ def every(db: Db) -> list[SurveyRow]:
     return list(rows)
 
 
+_PLAIN = Calendar()
+
+
 def open_survey(
-    db: Db, slug: str, form: Survey, *, now: datetime, person_id: int | None = None
+    db: Db,
+    slug: str,
+    form: Survey,
+    *,
+    now: datetime,
+    person_id: int | None = None,
+    calendar: Calendar = _PLAIN,
 ) -> SurveyRow:
-    """Opens a survey to respondents. Raises CannotOpen where it would break a promise."""
+    """Opens a survey to respondents, or opens it again. CannotOpen where it would break a promise.
+
+    `calendar` says on which day a form that comes round opens next.
+    """
     row = find(db, slug)
     if row is None:
         raise CannotOpen(f"there is no survey '{slug}'; add it first with `survey add FILE`")
@@ -97,6 +111,7 @@ def open_survey(
     _may_be_open(db, row, form)
     row.state, row.opened_at, row.closed_at = SurveyState.OPEN, row.opened_at or now, None
     db.add(row)
+    round_rows.note_opened(db, row, form.settings, now=now, calendar=calendar)
     record(db, at=now, act="survey opened", subject=f"survey {slug}", person_id=person_id)
     return row
 
@@ -152,16 +167,21 @@ def close_survey(db: Db, slug: str, *, now: datetime, person_id: int | None = No
         return row
     row.state, row.closed_at = SurveyState.CLOSED, now
     db.add(row)
+    round_rows.note_closed(db, row, now=now)
     record(db, at=now, act="survey closed", subject=f"survey {slug}", person_id=person_id)
     return row
 
 
 def close_due(db: Db, forms: Forms, *, now: datetime, today: date) -> list[str]:
-    """Closes the open surveys whose closing date has passed; which they were."""
-    rows = db.exec(select(SurveyRow).where(SurveyRow.state == SurveyState.OPEN)).all()
+    """Closes the open surveys whose last day has passed; which they were."""
+    rows = list(db.exec(select(SurveyRow).where(SurveyRow.state == SurveyState.OPEN)))
+    rounds = round_rows.current_of(db, rows)
     closed = []
     for row in rows:
-        closes = forms.of(db, row.version_id).settings.closes if row.version_id else None
+        if row.version_id is None or row.id is None:
+            continue
+        settings = forms.of(db, row.version_id).settings
+        closes = round_rows.last_day(rounds.get(row.id), settings, _PLAIN)
         if closes is not None and closes < today:
             close_survey(db, row.slug, now=now)
             closed.append(row.slug)

@@ -19,16 +19,17 @@ from storage.concerns import ReviewItem
 from storage.database import upsert
 from storage.surveys import Answer, SessionState, SurveySession, SurveyVersion
 from storage.surveys import Survey as SurveyRow
-from storage.types import Keyring, keyring_of
+from storage.types import keyring_of
 from surveys import engine
 from surveys.concerns import review_row
 from surveys.definition import Audience, Kind, Survey
+from surveys.form import form_of
 from surveys.matching import clean
+from surveys.receipts import receipt_code, receipt_hash
 from surveys.screening import Screening, Tier, screen
 from surveys.turns import Answered, Ended, Event, Outcome, Rejected, Reply, Session, Turn, Typed
 
 _ID_BYTES = 12
-_CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 ASKS_WHO_IS_TOLD = "confidentiality_question"
 CARE_TIERS = (Tier.RED, Tier.AMBER)
 
@@ -44,6 +45,7 @@ class Running:
     contact_id: int | None
     group_name: str
     about_action_id: int | None
+    round: int
     form: Survey
     at: Session
 
@@ -132,6 +134,7 @@ def _moved(old: Running, at: Session) -> Running:
         old.contact_id,
         old.group_name,
         old.about_action_id,
+        old.round,
         old.form,
         at,
     )
@@ -197,16 +200,28 @@ def _answers(
 ) -> tuple[dict[str, Any], ...]:
     if running.is_about_action:
         return ()
-    given = [(event.name, event.value) for event in events if isinstance(event, Answered)]
+    given = {event.name: event.value for event in events if isinstance(event, Answered)}
     if events and isinstance(events[-1], Ended) and events[-1].outcome is Outcome.COMPLETE:
-        given += _blanked(running)
-    return tuple(_answer(running, name, value, today) for name, value in given)
+        given.update(_settled_at_the_end(running))
+    return tuple(_answer(running, name, value, today) for name, value in given.items())
 
 
-def _blanked(running: Running) -> list[tuple[str, str]]:
-    """Answers given on a way that was left again: at the end they do not count."""
+def _settled_at_the_end(running: Running) -> dict[str, str]:
+    """What counts otherwise than it was answered, and what was worked out.
+
+    Answers on a way that was left again do not count. A value made of a person's own words is not
+    stored a second time.
+    """
     counts = engine.effective(running.form, running.at)
-    return [(name, "") for name in running.at.answers if not counts.get(name)]
+    changed = {
+        name: counts[name] for name, old in running.at.answers.items() if counts[name] != old
+    }
+    worked_out = {
+        row.name: counts[row.name]
+        for row in form_of(running.form).rows
+        if row.is_worked_out and counts[row.name] and not row.carries_words
+    }
+    return {**changed, **worked_out}
 
 
 def _answer(running: Running, name: str, value: str, today: date) -> dict[str, Any]:
@@ -215,6 +230,7 @@ def _answer(running: Running, name: str, value: str, today: date) -> dict[str, A
         "pseudonym": running.pseudonym,
         "question": name,
         "version_id": running.version_id,
+        "round": running.round,
         "value": None if in_words else value or None,
         "words": (value or None) if in_words else None,
         "answered_on": today,
@@ -298,6 +314,7 @@ def begin(
         contact_id=contact_id,
         group_name=group_name,
         about_action_id=about_action_id,
+        round=survey.round,
         form=form,
         at=turn.session,
     )
@@ -320,6 +337,7 @@ def _new_row(running: Running, moment: Moment, receipt: str) -> SurveySession:
         language=running.at.language,
         group_name=running.group_name,
         about_action_id=running.about_action_id,
+        round=running.round,
         receipt_hash=receipt,
         started_at=moment.now,
         moved_at=moment.now,
@@ -336,6 +354,7 @@ def running_of(row: SurveySession, form: Survey) -> Running:
         contact_id=row.contact_id,
         group_name=row.group_name,
         about_action_id=row.about_action_id,
+        round=row.round,
         form=form,
         at=Session.from_json(row.progress),
     )
@@ -374,23 +393,3 @@ def expire(db: Db, moment: Moment, days: int) -> int:
 def new_id() -> str:
     """96 random bits, safe in links and buttons."""
     return secrets.token_hex(_ID_BYTES)
-
-
-def receipt_code(keyring: Keyring, session_id: str) -> str:
-    """The code that deletes this session's answers without a name: four, four and four letters.
-
-    It is derived with the keyring's look-up key, so it need not be stored to be shown again.
-    """
-    number = int(keyring.fingerprint("receipt code", session_id), 16)
-    letters = []
-    for _ in range(12):
-        number, place = divmod(number, len(_CODE_LETTERS))
-        letters.append(_CODE_LETTERS[place])
-    text = "".join(letters)
-    return "-".join((text[:4], text[4:8], text[8:]))
-
-
-def receipt_hash(keyring: Keyring, code: str) -> str:
-    """What is stored of a receipt code; case, spaces and hyphens do not matter."""
-    plain = "".join(letter for letter in code.upper() if letter in _CODE_LETTERS)
-    return keyring.fingerprint("receipt", plain)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.messages import Button, Message
+from bot.drawn_question import KEEP, Drawn, draw, how_line, notes, reason
+from bot.messages import Button, Message, Picture
 from bot.standing import expecting_of
 from bot.tokens import button, of_form
 from bot.wording import Intent, Writing
@@ -10,11 +11,11 @@ from storage.retention import RetentionRules
 from storage.surveys import SessionState, SurveySession
 from storage.surveys import Survey as SurveyRow
 from surveys import suppression
-from surveys.definition import Audience, Kind, Mode, Question, Survey, text_in
-from surveys.engine import progress
-from surveys.matching import is_scale
-from surveys.sessions import Running, receipt_code, running_of
+from surveys.definition import Audience, Kind, Mode, Survey, text_in
+from surveys.receipts import receipt_code
+from surveys.sessions import Running, running_of
 from surveys.suppression import threshold_for
+from surveys.turns import Reason, Rejected
 
 _KEPT = RetentionRules()
 LANGUAGE_NAMES = {
@@ -111,61 +112,67 @@ def _ask(writing: Writing) -> Message | None:
     running = found[1]
     if running.at.asking is None or running.at.step != writing.param("n"):
         return None
-    question = running.form.question(running.at.asking)
-    text = "\n\n".join(part for part in _parts(writing, running, question) if part)
-    asking = writing.message(text, *_buttons(writing, running, question))
-    return replace(asking, scale=is_scale(question, running.at.language))
+    drawn = draw(running.form, running.at)
+    text = "\n\n".join(part for part in _parts(writing, running, drawn) if part)
+    asking = writing.message(text, *_buttons(writing, running, drawn))
+    return replace(asking, scale=drawn.is_row, picture=_picture(drawn))
 
 
-def _parts(writing: Writing, running: Running, question: Question) -> list[str]:
-    form, language = running.form, running.at.language
-    notes = [form.text(form.question(name).labels, language) for name in running.at.notes()]
-    label = form.text(question.labels, language)
+def _picture(drawn: Drawn) -> Picture | None:
+    shown = drawn.picture
+    if shown is None:
+        return None
+    if shown.content is None:
+        return Picture(shown.alt)
+    return Picture(shown.alt, shown.content.media_type, shown.content.content)
+
+
+def _parts(writing: Writing, running: Running, drawn: Drawn) -> list[str]:
+    place = writing.say("ask.progress", place=drawn.place, total=drawn.total)
+    keep = writing.say("ask.keep", value=drawn.kept) if drawn.kept else ""
+    guidance = writing.say("ask.guidance", guidance=drawn.guidance) if drawn.guidance else ""
     return [
         writing.say("young.confidential_answer") if writing.param("confidential") else "",
-        _reason(writing, form, question),
-        *notes,
-        label if running.is_about_action else f"{_place(writing, running)}\n{label}",
-        form.text(question.hints, language),
-        _how(writing, running, question),
+        _reason(writing, running),
+        *drawn.notes,
+        drawn.label if running.is_about_action else f"{place}\n{drawn.label}",
+        drawn.hint,
+        guidance,
+        _in_order(drawn),
+        how_line(drawn, writing.say),
+        keep,
     ]
 
 
-def _reason(writing: Writing, form: Survey, question: Question) -> str:
+def _reason(writing: Writing, running: Running) -> str:
     why = writing.param("why")
     if not why:
         return ""
-    texts = {"constraint": question.constraint_messages, "required": question.required_messages}
-    own = form.text(texts.get(why, {}), writing.row.language)
-    return own or writing.say(f"rejected.{why}", **(writing.param("with") or {}))
+    rejected = Rejected(running.at.asking, Reason(why), writing.param("with") or {})
+    return reason(running.form, running.at, rejected, writing.say)
 
 
-def _place(writing: Writing, running: Running) -> str:
-    place, total = progress(running.form, running.at)
-    return writing.say("ask.progress", place=place, total=total)
+def _in_order(drawn: Drawn) -> str:
+    """What is put in order is a list to read: one tap could not say it."""
+    if drawn.question.kind is not Kind.RANK:
+        return ""
+    return "\n".join(f"  {n}) {offer.label}" for n, offer in enumerate(drawn.offers, 1))
 
 
-def _how(writing: Writing, running: Running, question: Question) -> str:
-    """How to answer, unless the author's own hint says it already."""
-    keys = {
-        Kind.SELECT_MULTIPLE: ["numbers"] if question.hints else ["many", "numbers"],
-        Kind.INTEGER: ["number"],
-        Kind.DATE: ["date"],
-        Kind.TEXT: [] if question.hints or running.is_about_action else ["text"],
-    }
-    return " ".join(writing.say(f"ask.{key}") for key in keys.get(question.kind, []))
-
-
-def _buttons(writing: Writing, running: Running, question: Question) -> list[Button]:
+def _buttons(writing: Writing, running: Running, drawn: Drawn) -> list[Button]:
     form, at = running.form, running.at
-    choices = [
-        Button(form.text(choice.labels, at.language), of_form(running.id, at.step, str(place)))
-        for place, choice in enumerate(question.choices)
-    ]
-    controls = [("stop", True), ("skip", form.may_skip(question)), ("back", bool(at.answers))]
+
+    def made(label: str, what: str, command: str = "") -> Button:
+        return Button(label, of_form(running.id, at.step, what), command)
+
+    offers = () if drawn.question.kind is Kind.RANK else drawn.offers
+    choices = [made(offer.label, offer.press) for offer in offers]
+    if drawn.kept:
+        choices.append(made(writing.say("ask.keep_button", value=drawn.kept), KEEP, f"/{KEEP}"))
+    controls = [("back", bool(at.answers)), ("skip", form.may_skip(drawn.question)), ("stop", True)]
     return choices + [
-        Button(writing.say(f"commands.{what}"), of_form(running.id, at.step, what), f"/{what}")
-        for what, wanted in controls[::-1]
+        made(writing.say(f"commands.{what}"), what, f"/{what}")
+        for what, wanted in controls
         if wanted
     ]
 
@@ -194,10 +201,7 @@ def _ending(writing: Writing) -> Message | None:
     youth = settings.audience is Audience.YOUTH
     text = writing.say(
         f"survey.ending_{'youth' if youth else 'practitioners'}",
-        notes="\n\n".join(
-            form.text(form.question(name).labels, running.at.language)
-            for name in running.at.notes()
-        ),
+        notes="\n\n".join(notes(form, running.at, running.at.notes())),
         help=writing.help_lines(),
         hear_back_by=settings.hear_back_by,
         receipt=receipt_code(writing.around.keyring, running.id),

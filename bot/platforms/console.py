@@ -44,8 +44,12 @@ def read(line: str, *, who: str, event_id: str, at: datetime) -> Incoming | None
 
 
 def draw(message: Message) -> str:
-    """Plain text: buttons are numbered, those that are commands stand in a line of their own."""
-    parts = [message.text, as_list(message)] if message.buttons else [message.text]
+    """Plain text: buttons are numbered, those that are commands stand in a line of their own.
+
+    A picture is the words that stand for it.
+    """
+    parts = [f"[Picture: {message.picture.alt}]"] if message.picture else []
+    parts += [message.text, as_list(message)] if message.buttons else [message.text]
     mark = _RIGHT_TO_LEFT if message.rtl else ""
     return "\n".join(f"{mark}{line}" for line in "\n".join(parts).splitlines())
 
