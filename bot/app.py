@@ -10,7 +10,7 @@ from time import monotonic
 from bot.circumstances import Circumstances
 from bot.conversation import Conversations
 from bot.delivery import Delivery
-from bot.intents import lead, manager, reviewer, survey, told
+from bot.intents import invitation, lead, manager, reviewer, survey, told
 from bot.mailroom import Mailroom
 from bot.messages import Sender
 from bot.settings import Settings, load_settings
@@ -30,6 +30,7 @@ _INTENTS = {
     **manager.INTENTS,
     **reviewer.INTENTS,
     **told.INTENTS,
+    **invitation.INTENTS,
 }
 
 

@@ -24,7 +24,8 @@ from storage.forgetting import forget_session
 from storage.people import Contact
 from storage.surveys import SessionState, SurveySession
 from storage.voice import TellContact
-from surveys.sessions import Running, advance, receipt_hash, store
+from surveys.receipts import receipt_hash
+from surveys.sessions import Running, advance, store
 from surveys.turns import Changed, Reply, Skipped, WentBack
 
 # words

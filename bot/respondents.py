@@ -1,195 +1,41 @@
-"""The survey side of the conversation: arriving, agreeing, stopping, care, hearing back.
+"""The survey side of the conversation: an open form, stopping, care, hearing back.
 
 DOMAIN (Young people's data, Concerns) says what must be told when; the words are in wording/.
 """
 
-import re
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
-
+from bot.arriving import arrived as arrived
+from bot.arriving import has_finished, waiting_for
+from bot.arriving import pressed as pressed_on_arrival
+from bot.arriving import welcome_language as welcome_language
+from bot.asking import ask as ask
+from bot.asking import care as care
+from bot.asking import is_asked_just_now
+from bot.asking import speak as speak
 from bot.messages import Submitted
 from bot.replies import Replies
-from bot.review_queue import alert, last_running, mark_reply, queue_words
+from bot.review_queue import alert, last_running, mark_reply
 from bot.standing import Standing, after_the_form
 from bot.tokens import FormPress, read_act
 from storage.database import insert_new
 from storage.forgetting import forget_session
-from storage.mail import Outbox, outbox_row
-from storage.surveys import Invite, SessionState, Survey, SurveySession
+from storage.mail import outbox_row
+from storage.surveys import SurveySession
 from storage.voice import TellContact
-from surveys import invitations
 from surveys.engine import resume_page
-from surveys.sessions import Running, Step, advance, begin, page_step, store
+from surveys.sessions import Running, Step, advance, page_step, store
 from surveys.turns import Skipped, Typed, Withdrew
-
-# arriving
-
-
-def arrived(replies: Replies, token: str) -> None:
-    """Somebody followed a link or a poster. Nothing starts until they say yes."""
-    found = invitations.find(replies.db, token) if token else None
-    survey = replies.db.get(Survey, found.survey_id) if found is not None else None
-    if found is None or survey is None or survey.id is None:
-        _no_way_in(replies, token)
-    elif survey.state != "open" or not _is_in_time(replies, survey):
-        replies.say("survey.not_open")
-    elif (old := _earlier(replies, survey.id)) is not None:
-        _again(replies, old)
-    elif not invitations.is_good(found, replies.around.today):
-        replies.say("survey.not_open")
-    else:
-        waiting = {"welcome": survey.id, "invite": found.id, "group": found.group_name}
-        replies.wait_for(waiting)
-        replies.queue("welcome", survey=survey.id, group=found.group_name)
-
-
-def _is_in_time(replies: Replies, survey: Survey) -> bool:
-    """Between the form's own opening and closing dates, where it has them."""
-    assert survey.version_id is not None
-    dates = replies.around.forms.of(replies.db, survey.version_id).settings
-    today = replies.around.today
-    return (dates.opens or today) <= today <= (dates.closes or today)
-
-
-def _no_way_in(replies: Replies, token: str) -> None:
-    is_staff = replies.standing.person_id is not None
-    if is_staff and not token:
-        replies.queue("help_staff")
-        return
-    replies.say("survey.unknown_link" if token else "survey.no_link")
-    if not is_staff and not _LIKE_A_TOKEN.fullmatch(token) and queue_words(replies, token).care:
-        care(replies)
-
-
-_LIKE_A_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
-
-
-def _earlier(replies: Replies, survey_id: int) -> SurveySession | None:
-    return replies.db.exec(
-        select(SurveySession)
-        .where(
-            col(SurveySession.contact_id) == replies.standing.contact_id,
-            col(SurveySession.survey_id) == survey_id,
-            col(SurveySession.state).in_([SessionState.OPEN, SessionState.COMPLETE]),
-        )
-        .order_by(col(SurveySession.started_at).desc())
-    ).first()
-
-
-def _again(replies: Replies, old: SurveySession) -> None:
-    if old.state == SessionState.COMPLETE:
-        replies.say("survey.already_answered")
-        return
-    replies.wait_for(None, session_id=old.id)
-    replies.say("survey.welcome_back")
-    replies.queue("ask", s=old.id, n=old.step)
 
 
 def pressed(replies: Replies, token: str) -> bool:
-    """A button of the welcome or of the offer to hear back; False if it is none of these."""
+    """A button of an invitation, the welcome or the offer to hear back; False if none of these."""
     act, args = read_act(token)
-    if act == "welcome" and len(args) == 2:
-        _welcome_answer(replies, args[0], args[1])
-    elif act == "language" and len(args) == 2:
-        welcome_language(replies, args[0], args[1])
-    elif act == "tell" and len(args) == 2:
+    if act == "tell" and len(args) == 2:
         _tell_back(replies, args[0], args[1])
-    else:
-        return False
-    return True
-
-
-def _waiting_for(replies: Replies, what: str, value: str) -> dict[str, Any] | None:
-    expecting = dict(replies.standing.expecting or {})
-    return expecting if str(expecting.get(what, "")) == value else None
-
-
-def _welcome_answer(replies: Replies, survey_id: str, answer: str) -> None:
-    waiting = _waiting_for(replies, "welcome", survey_id)
-    survey = replies.db.get(Survey, int(survey_id)) if waiting is not None else None
-    if waiting is None or survey is None:
-        _welcomed_already(replies, survey_id, answer)
-    elif answer == "more":
-        replies.queue("welcome_more", survey=survey.id, group=waiting.get("group", ""))
-    elif answer == "yes" and survey.state == "open":
-        _start(replies, survey, waiting)
-    else:
-        replies.wait_for(None)
-        replies.say("survey.not_now")
-
-
-def _welcomed_already(replies: Replies, survey_id: str, answer: str) -> None:
-    """The welcome's button again: whoever is on the way already sees where they are."""
-    running = replies.standing.running
-    if running is None or str(running.survey_id) != survey_id or answer != "yes":
-        replies.say("stale")
-    elif not _is_double_tap(replies, running):
-        replies.wait_for(None, session_id=running.id)
-        ask(replies, running)
-
-
-def welcome_language(replies: Replies, survey_id: str, language: str) -> bool:
-    """The welcome in another language; False where the survey does not have it."""
-    waiting = _waiting_for(replies, "welcome", survey_id)
-    survey = replies.db.get(Survey, int(survey_id)) if waiting is not None else None
-    if waiting is None or survey is None or survey.version_id is None:
-        replies.say("stale")
-        return False
-    is_known = language in replies.around.forms.of(replies.db, survey.version_id).languages
-    if is_known:
-        speak(replies, language)
-    replies.wait_for(waiting)
-    replies.queue("welcome", survey=survey.id, group=waiting.get("group", ""))
-    return is_known
-
-
-def speak(replies: Replies, language: str) -> None:
-    """From now on in this language."""
-    replies.standing = replace(replies.standing, language=language)
-
-
-def _start(replies: Replies, survey: Survey, waiting: dict[str, Any]) -> None:
-    found = replies.db.get(Invite, waiting.get("invite")) if waiting.get("invite") else None
-    if found is not None and not invitations.use(replies.db, found, replies.around.today):
-        replies.wait_for(None)
-        replies.say("survey.not_open")
-        return
-    assert survey.version_id is not None
-    running, _ = begin(
-        replies.db,
-        survey,
-        replies.around.forms.of(replies.db, survey.version_id),
-        contact_id=replies.standing.contact_id,
-        language=replies.standing.language,
-        moment=replies.around.moment,
-        group_name=str(waiting.get("group", "")),
-    )
-    replies.wait_for(None, session_id=running.id)
-    ask(replies, running)
-
-
-def ask(replies: Replies, running: Running) -> None:
-    """The present question, again if need be."""
-    replies.queue("ask", s=running.id, n=running.at.step)
-
-
-DOUBLE_TAP = timedelta(seconds=3)
-
-
-def _is_double_tap(replies: Replies, running: Running) -> bool:
-    """Whether the first tap began this just now: then the question is on its way already."""
-    started = running.at.started
-    return running.at.step == 1 and replies.now - started < DOUBLE_TAP
-
-
-def _is_asked_just_now(replies: Replies, running: Running) -> bool:
-    """Whether a tap on the question before put this question: the second tap asks nothing."""
-    key = f"ask:{running.id}:{running.at.step}"
-    asked = replies.db.exec(select(Outbox.created_at).where(Outbox.dedupe_key == key)).first()
-    return asked is not None and replies.now - asked < DOUBLE_TAP
+        return True
+    return pressed_on_arrival(replies, token)
 
 
 # after an answer that ended the form, or that a person must read soon
@@ -217,17 +63,6 @@ def ending(replies: Replies, running: Running) -> None:
     """Thanks, help for everyone, the code, and the offer to hear back."""
     replies.queue("ending", s=running.id)
     replies.wait_for(_offer(running))
-
-
-def care(replies: Replies) -> None:
-    """Thanks, help, and what they may want next; nothing that asks what happened."""
-    running, standing = replies.standing.running, replies.standing
-    if running is not None:
-        replies.queue("care", s=running.id, n=running.at.step, ended=False)
-        replies.wait_for({"care": running.id}, session_id=running.id)
-        return
-    owed = bool((standing.expecting or {}).get("ended"))
-    replies.queue("care", s=standing.last_session_id or "", n=0, ended=True, over=not owed)
 
 
 def plain_ending(
@@ -269,9 +104,9 @@ def pressed_form(replies: Replies, press: FormPress) -> None:
         _after_the_end(replies, press)
     elif press.what == "stop":
         ask_to_stop(replies, running)
-    elif press.what in ("keep", "delete") and _waiting_for(replies, "stopping", running.id):
+    elif press.what in ("keep", "delete") and waiting_for(replies, "stopping", running.id):
         _stop(replies, running, keep=press.what == "keep")
-    elif not _is_asked_just_now(replies, running):
+    elif not is_asked_just_now(replies, running):
         replies.wait_for(None, session_id=running.id)
         ask(replies, running)
 
@@ -279,7 +114,7 @@ def pressed_form(replies: Replies, press: FormPress) -> None:
 def _after_the_end(replies: Replies, press: FormPress) -> None:
     """ "Finish" under the care that ended a form; any other old button is stale."""
     last = last_running(replies)
-    caring = _waiting_for(replies, "care", press.session_id) is not None
+    caring = waiting_for(replies, "care", press.session_id) is not None
     if press.what == "go" and caring and last is not None:
         ending(replies, last)
     else:
@@ -316,8 +151,8 @@ def _stop(replies: Replies, running: Running, *, keep: bool) -> None:
 
 
 def _tell_back(replies: Replies, survey_id: str, answer: str) -> None:
-    waiting = _waiting_for(replies, "tell", survey_id)
-    if waiting is None and not _has_finished(replies, survey_id):
+    waiting = waiting_for(replies, "tell", survey_id)
+    if waiting is None and not has_finished(replies, survey_id):
         replies.say("stale")
         return
     if answer == "yes":
@@ -336,11 +171,6 @@ def _tell_back(replies: Replies, survey_id: str, answer: str) -> None:
 
 def _tell_key(replies: Replies, survey_id: str) -> tuple[int, int]:
     return int(survey_id), replies.standing.contact_id
-
-
-def _has_finished(replies: Replies, survey_id: str) -> bool:
-    earlier = _earlier(replies, int(survey_id)) if survey_id.isdigit() else None
-    return earlier is not None and earlier.state == SessionState.COMPLETE
 
 
 def page_submitted(replies: Replies, running: Running, content: Submitted) -> None:

@@ -8,6 +8,8 @@ from os import getpid
 from socket import gethostname
 from typing import TYPE_CHECKING, Any
 
+from sqlmodel import Session
+
 from digests.period import Period
 from reminders.policy import usual_stages
 from reminders.rounds import RoundReport
@@ -17,7 +19,9 @@ from storage.leases import give_up_lease, take_lease
 from storage.mail import queue
 from storage.people import Role, contacts_of, people_with
 from storage.retention import Purged, RetentionRules, purge
-from surveys import concerns, register, sessions
+from surveys import concerns, follow_up, register, rounds, sessions
+from surveys.campaigns.sending import Occasion, SendReport
+from surveys.campaigns.sending import run as run_campaigns
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -25,7 +29,8 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.delivery import Delivery
 
-_AUDIT, _LEASE_SECONDS = "audit", 600
+_AUDIT, _CAMPAIGNS, _LEASE_SECONDS = "audit", "campaigns", 600
+_MOST_BATCHES = 100
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -97,6 +102,71 @@ def tidy(app: "App") -> Purged:
     return purged
 
 
+def send_invitations(app: "App") -> SendReport:
+    """Invitations and reminders that are due, a batch a transaction, within the cap.
+
+    One node at a time, so that the cap is that of all; nothing where another node is at it.
+    """
+    total = SendReport()
+    with _alone(app, _CAMPAIGNS) as is_ours:
+        for _ in range(_MOST_BATCHES if is_ours else 0):
+            with app.database.writing() as db:
+                done = run_campaigns(db, _occasion(app))
+            if not done.handled:
+                break
+            total = total.plus(done)
+    return total
+
+
+def _occasion(app: "App") -> Occasion:
+    around, pace = app.around, app.settings.invitations.pace()
+    return Occasion(around.forms, around.now, around.calendar, pace.hours, pace.cap_per_hour)
+
+
+def open_rounds(app: "App") -> int:
+    """Opens the rounds that are due, and tells the managers; how many opened."""
+    around = app.around
+    with app.database.writing() as db:
+        found = rounds.open_due(
+            db, around.forms, now=around.now, today=around.today, calendar=around.calendar
+        )
+        for one in found:
+            wording = "rounds.waits" if one.problem else "rounds.opened"
+            words = {"survey": one.slug, "name": one.name, "problem": one.problem}
+            _tell_managers(app, db, f"round:{wording}:{one.slug}:{one.number}", wording, words)
+    return sum(not one.problem for one in found)
+
+
+def start_follow_ups(app: "App") -> int:
+    """Asks again those whose course was so many months ago; how many were taken in."""
+    around, pace = app.around, app.settings.invitations.pace()
+    with app.database.writing() as db:
+        found = follow_up.run_due(
+            db, around.forms, now=around.now, calendar=around.calendar, pace=pace
+        )
+        for one in found:
+            if one.problem:
+                words = {"survey": one.slug, "course": one.course, "problem": one.problem}
+                key = f"follow-up-waits:{one.course_id}:{one.slug}"
+                _tell_managers(app, db, key, "rounds.follow_up_waits", words)
+    return sum(one.taken for one in found)
+
+
+def _tell_managers(app: "App", db: Session, key: str, wording: str, words: dict[str, str]) -> None:
+    """Once each, however often the job runs."""
+    ids = [person.id for person in people_with(db, Role.MANAGER) if person.id is not None]
+    for contact in contacts_of(db, ids).values():
+        if contact.id is not None:
+            queue(
+                db,
+                key=f"{key}:{contact.id}"[:128],
+                intent="say",
+                contact_id=contact.id,
+                now=app.around.now,
+                params={"wording": wording, "words": words},
+            )
+
+
 def chain_audit(app: "App") -> int:
     """Chains what was noted since the last time; nothing where another node is at it."""
     with _alone(app, _AUDIT) as is_ours, app.database.writing() as db:
@@ -134,6 +204,9 @@ def jobs(app: "App", delivery: "Delivery") -> "AsyncIOScheduler":
     every(reminder_round, trigger="interval", minutes=15)
     every(weekly_digests, trigger="interval", minutes=15)
     every(watch_concerns, trigger="interval", minutes=1)
+    every(open_rounds, trigger="interval", minutes=15)
+    every(start_follow_ups, trigger="interval", minutes=15)
+    every(send_invitations, trigger="interval", minutes=5)
     every(tidy, trigger="cron", hour=3, minute=10)
     scheduler.add_job(delivery.run_until_idle, "interval", seconds=1, max_instances=1, id="deliver")
     return scheduler

@@ -5,10 +5,12 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from storage.calendar import LONDON, Calendar
+from surveys.campaigns.pace import Pace, SendingHours
+from surveys.links import Links
 
 
 class SettingsWrong(ValueError):
@@ -74,6 +76,39 @@ class DigestSettings(_Part):
     hour: time = time(8, 0)
 
 
+class LinkSettings(_Part):
+    """Where people come in: the address of the survey pages, the name of the Telegram bot."""
+
+    web: str = Field(default="", pattern=r"^(https?://[^\s/]+(/[^\s?#]*)?)?$")
+    telegram: str = Field(default="", pattern=r"^([A-Za-z0-9_]{5,32})?$")
+
+    def made(self) -> Links:
+        return Links(self.web, self.telegram)
+
+
+class InvitationSettings(_Part):
+    """How campaigns are sent: the hours of a working day, how many an hour, when to remind."""
+
+    from_hour: time = time(9, 0)
+    until_hour: time = time(17, 0)
+    per_hour: int = Field(default=500, ge=1, le=100_000)
+    remind_after: int = Field(default=5, ge=0, le=60)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "InvitationSettings":
+        if self.from_hour >= self.until_hour:
+            raise ValueError("until_hour must be later than from_hour")
+        return self
+
+    def pace(self, *, per_hour: int | None = None, remind_after: int | None = None) -> Pace:
+        """What campaigns go by, where a command does not say otherwise."""
+        return Pace(
+            cap_per_hour=per_hour or self.per_hour,
+            remind_after=self.remind_after if remind_after is None else remind_after,
+            hours=SendingHours(self.from_hour, self.until_hour),
+        )
+
+
 class Settings(BaseSettings):
     """Everything that can be set. An unknown name is an error, so no typo goes unnoticed."""
 
@@ -87,6 +122,8 @@ class Settings(BaseSettings):
     young_people: YoungPeopleSettings = YoungPeopleSettings()
     reminders: ReminderSettings = ReminderSettings()
     digests: DigestSettings = DigestSettings()
+    links: LinkSettings = LinkSettings()
+    invitations: InvitationSettings = InvitationSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -265,6 +265,7 @@ def _query() -> Select[Any]:
             session.c.pseudonym,
             session.c.group_name,
             session.c.about_action_id,
+            session.c.round,
             session.c.progress,
         )
         .select_from(joined)
@@ -297,6 +298,7 @@ def _running(db: Db, row: Row[Any], forms: Forms) -> Running | None:
         contact_id=row.id,
         group_name=row.group_name,
         about_action_id=row.about_action_id,
+        round=row.round,
         form=forms.of(db, row.version_id),
         at=Session.from_json(row.progress),
     )

@@ -65,8 +65,8 @@ def read_people(
     container = open_container(path)
     if isinstance(container, Issue):
         return (), [container]
-    grids, issues = _grids(path, container)
-    grid = _people_grid(grids)
+    found, issues = grids_of(path, container)
+    grid = people_grid(found)
     if grid is None:
         return (), issues or [_nobody(path)]
     reader = SheetReader(_LIST, grid, LeadBook.of(bodies, ()))
@@ -80,7 +80,8 @@ def read_people(
     return rows, issues
 
 
-def _grids(path: Path, container: Container) -> tuple[list[Grid], list[Issue]]:
+def grids_of(path: Path, container: Container) -> tuple[list[Grid], list[Issue]]:
+    """The sheets of a file that lists people; a Word document is none."""
     if container.kind is Kind.WORKBOOK:
         return workbook_grids(path.name, container.data)
     if container.kind is Kind.WORD:
@@ -118,7 +119,7 @@ def _decode(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def _people_grid(grids: list[Grid]) -> Grid | None:
+def people_grid(grids: list[Grid]) -> Grid | None:
     """The sheet called people, else the first that has anything in it."""
     filled = [grid for grid in grids if not grid.empty]
     called = [grid for grid in filled if (grid.sheet or "").strip().casefold() == PEOPLE.name]

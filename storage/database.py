@@ -103,7 +103,16 @@ class Database:
 
 def import_tables() -> None:
     """Makes every table known to the metadata."""
-    from storage import audit, concerns, mail, people, plans, surveys, voice  # noqa: F401
+    from storage import (  # noqa: F401
+        audit,
+        concerns,
+        invitations,
+        mail,
+        people,
+        plans,
+        surveys,
+        voice,
+    )
 
 
 def insert_new(

@@ -11,7 +11,9 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, SQLModel, col, delete, select, update
 
 from storage.concerns import ReviewItem, ReviewState
+from storage.invitations import NoThanks
 from storage.mail import Conversation, Outbox
+from storage.people import Contact, Person
 from storage.surveys import Answer, SessionState, SurveySession
 from storage.voice import ThemeCoding
 
@@ -81,6 +83,24 @@ def cut_links(session: Session, rows: Iterable[tuple[str, int]]) -> int:
             .values(contact_id=None, progress="", comeback_hash=""),
         )
     return len(pairs)
+
+
+def forget_people(session: Session, people: Sequence[int]) -> int:
+    """Empties people who were only ever invited; their rows stay, for sends and audit count them.
+
+    Their addresses on platforms are nobody's from then on, and go with the next purge.
+    """
+    for chunk in chunks(people):
+        theirs = col(Contact.person_id).in_(chunk)
+        change(session, update(Contact).where(theirs).values(person_id=None))
+        change(session, delete(NoThanks).where(col(NoThanks.person_id).in_(chunk)))
+        change(
+            session,
+            update(Person)
+            .where(col(Person.id).in_(chunk))
+            .values(email=None, email_hash=None, name="", agency="", active=False),
+        )
+    return len(people)
 
 
 def change(session: Session, statement: Any) -> int:

@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 HOME = "en"
-PLURAL_FORMS = frozenset({"one", "few", "many", "other"})
+PLURAL_FORMS = frozenset({"one", "two", "few", "many", "other"})
 
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ku", "pnb", "ps", "sd", "ug", "ur"})
 _MARKUP = re.compile(r"\{[{%#]")
@@ -25,6 +25,10 @@ _MONTHS = {
     "en": "January February March April May June July August September October November December",
     "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października "
     "listopada grudnia",
+    "ur": "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر",
+    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "ro": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie "
+    "noiembrie decembrie",
 }
 _MONTH_NAMES = {code: tuple(names.split()) for code, names in _MONTHS.items()}
 
@@ -45,19 +49,51 @@ def direction(code: str) -> str:
     return "rtl" if base in _RIGHT_TO_LEFT or "arab" in subtags else "ltr"
 
 
+_AGAINST = re.compile(r"(?<![\w/:\u2066])(/[a-z]{2,12}|\+?\d{2,}(?:[ -]\d{2,})+)(?![\w\u2069])")
+
+
+def steadied(text: str, language: str) -> str:
+    """Numbers with spaces and commands kept the right way round in right-to-left text.
+
+    Without the isolates "0800 1111" is shown as "1111 0800", and "/stop" as "stop/".
+    """
+    if direction(language) != "rtl":
+        return text
+    return _AGAINST.sub("\u2066\\1\u2069", text)
+
+
 def fallbacks(code: str) -> tuple[str, ...]:
     """Where a text is looked for, first to last: the code, its base language, English."""
     return tuple(dict.fromkeys((code, code.partition("-")[0], HOME)))
 
 
 def plural(n: float, code: str) -> str:
-    """The plural form that a number takes: of English, and of Polish, which has more."""
+    """The plural form that a number takes in a language, as Unicode's CLDR has it.
+
+    Fractions take `other`, and so does nought in Arabic: no text of ours needs more.
+    """
     if n == 1:
         return "one"
-    if not code.startswith("pl") or n != int(n):
-        return "other"
-    few = n % 10 in (2, 3, 4) and n % 100 not in (12, 13, 14)
-    return "few" if few else "many"
+    form = _PLURALS.get(code.partition("-")[0])
+    return "other" if form is None or n != int(n) else form(int(n))
+
+
+def _polish(n: int) -> str:
+    return "few" if n % 10 in (2, 3, 4) and n % 100 not in (12, 13, 14) else "many"
+
+
+def _romanian(n: int) -> str:
+    return "few" if n == 0 or 1 <= n % 100 <= 19 else "other"
+
+
+def _arabic(n: int) -> str:
+    if n == 2:
+        return "two"
+    last = n % 100
+    return "few" if 3 <= last <= 10 else "many" if last >= 11 else "other"
+
+
+_PLURALS: dict[str, Callable[[int], str]] = {"pl": _polish, "ro": _romanian, "ar": _arabic}
 
 
 def long_date(day: date, language: str) -> str:

@@ -3,7 +3,7 @@
 Rows that others count (sends, sessions, review items) stay, emptied of words and of persons.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,10 +14,25 @@ from sqlmodel import Session, and_, col, delete, exists, or_, select, update
 from storage import audit
 from storage.calendar import add_months
 from storage.concerns import ReviewItem, ReviewState
-from storage.forgetting import NO_REFERRAL, change, chunks, cut_links
+from storage.forgetting import NO_REFERRAL, change, chunks, cut_links, forget_people
+from storage.invitations import (
+    Campaign,
+    CampaignMember,
+    Course,
+    CoursePlace,
+    SendingBatch,
+)
 from storage.mail import Conversation, InboxKey, KeptMessage, Outbox
-from storage.people import Contact, ContactState
-from storage.surveys import Answer, SessionState, Survey, SurveySession, SurveyVersion
+from storage.people import Contact, ContactState, Person
+from storage.surveys import (
+    Answer,
+    Invite,
+    SessionState,
+    Survey,
+    SurveyRound,
+    SurveySession,
+    SurveyVersion,
+)
 from storage.types import EMPTY_SEALED
 from storage.voice import TellContact
 
@@ -35,6 +50,8 @@ class RetentionRules:
     tell_months: int = 12
     youth_words_months: int = 12
     practitioner_months: int = 24
+    campaign_months: int = 12
+    course_months: int = 12
     audit_months: int = 72
     legal_hold: bool = False
 
@@ -60,6 +77,8 @@ def purge(session: Session, *, now: datetime, rules: RetentionRules) -> Purged:
         "message contents": _outbox(session, now, rules),
         "links": _links(session, now, rules),
         "agreements to hear": _agreements(session, now, rules),
+        "campaign members": _campaigns(session, now, rules),
+        "course places": _courses(session, now, rules),
         "contacts": _contacts(session, now, rules),
         "youth words": _youth_words(session, now, rules),
         "practitioner words": _practitioner_words(session, now, rules),
@@ -93,9 +112,9 @@ def _outbox(session: Session, now: datetime, rules: RetentionRules) -> int:
 
 def _links(session: Session, now: datetime, rules: RetentionRules) -> int:
     """The way from answers to a contact: young people's, practitioners', and what was deleted."""
+    since = now - timedelta(days=rules.link_days)
     closed = and_(
-        col(Survey.audience) == YOUTH,
-        col(Survey.closed_at) < now - timedelta(days=rules.link_days),
+        col(Survey.audience) == YOUTH, or_(col(Survey.closed_at) < since, _round_closed(since))
     )
     old = and_(
         col(Survey.audience) != YOUTH,
@@ -120,9 +139,93 @@ def _links(session: Session, now: datetime, rules: RetentionRules) -> int:
     return cut_links(session, [(row[0], row[1]) for row in rows if row[1] is not None])
 
 
+def _round_closed(since: datetime) -> Any:
+    """Whether a session's own round is over, though its survey may have come round again."""
+    return exists().where(
+        col(SurveyRound.survey_id) == col(SurveySession.survey_id),
+        col(SurveyRound.number) == col(SurveySession.round),
+        col(SurveyRound.closed_at) < since,
+    )
+
+
 def _agreements(session: Session, now: datetime, rules: RetentionRules) -> int:
     over = select(Survey.id).where(col(Survey.closed_at) < _back(now, rules.tell_months))
     return change(session, delete(TellContact).where(col(TellContact.survey_id).in_(over)))
+
+
+def _campaigns(session: Session, now: datetime, rules: RetentionRules) -> int:
+    """Who was invited, and which invitations were used: only how many stays."""
+    since = now - timedelta(days=rules.link_days)
+    ended = exists().where(
+        col(SurveyRound.survey_id) == col(Campaign.survey_id),
+        col(SurveyRound.number) == col(Campaign.round),
+        col(SurveyRound.closed_at) < since,
+    )
+    old = col(Campaign.started_at) < _back(now, rules.campaign_months)
+    over = session.exec(
+        select(Campaign).where(
+            col(Campaign.asked).is_(None), or_(ended, old, col(Campaign.stopped_at) < since)
+        )
+    ).all()
+    return sum(_end_campaign(session, campaign) for campaign in over)
+
+
+def _end_campaign(session: Session, campaign: Campaign) -> int:
+    mine = col(CampaignMember.campaign_id) == campaign.id
+    tokens = col(Invite.campaign_id) == campaign.id
+    count = select(func.count())
+    campaign.asked = session.exec(count.select_from(CampaignMember).where(mine)).one()
+    campaign.began = session.exec(
+        count.select_from(Invite).where(tokens, col(Invite.uses) > 0)
+    ).one()
+    session.add(campaign)
+    session.flush()
+    _cut_messages(session, campaign.id, mine)
+    change(session, delete(Invite).where(tokens))
+    return change(session, delete(CampaignMember).where(mine))
+
+
+def _cut_messages(session: Session, campaign_id: int | None, mine: Any) -> None:
+    """Messages that went out lose whom they were to, as the keys of their rows told it."""
+    for intent in ("invitation", "invitation_reminder"):
+        whose = literal(f"{intent}:{campaign_id}:") + cast(col(CampaignMember.person_id), String)
+        change(
+            session,
+            update(Outbox)
+            .where(col(Outbox.dedupe_key).in_(select(whose).where(mine)))
+            .values(dedupe_key=literal("cut:") + cast(col(Outbox.id), String), params="{}"),
+        )
+
+
+def _courses(session: Session, now: datetime, rules: RetentionRules) -> int:
+    """Who was on a course; and those whom only its list had made known to us."""
+    last = _back(now, rules.course_months).date()
+    over = select(Course.id).where(col(Course.held_on) < last)
+    still_asked = exists().where(col(CampaignMember.person_id) == col(CoursePlace.person_id))
+    mine = and_(col(CoursePlace.course_id).in_(over), ~still_asked)
+    brought = session.exec(
+        select(CoursePlace.person_id).where(mine, col(CoursePlace.brought))
+    ).all()
+    gone = change(session, delete(CoursePlace).where(mine))
+    forget_people(session, _known_by_nothing_else(session, brought))
+    oldest = now - timedelta(days=rules.inbox_days)
+    change(session, delete(SendingBatch).where(col(SendingBatch.at) < oldest))
+    return gone
+
+
+def _known_by_nothing_else(session: Session, people: Sequence[int]) -> list[int]:
+    """Without a role or a post in a plan, and on no other course."""
+    found: list[int] = []
+    for chunk in chunks(people):
+        rows = session.exec(
+            select(Person).where(
+                col(Person.id).in_(chunk),
+                col(Person.key) == "",
+                ~exists().where(col(CoursePlace.person_id) == col(Person.id)),
+            )
+        )
+        found += [row.id for row in rows if row.id is not None and not row.roles]
+    return found
 
 
 def _contacts(session: Session, now: datetime, rules: RetentionRules) -> int:

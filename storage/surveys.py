@@ -1,4 +1,4 @@
-"""Surveys, their versions, invitations, sessions and answers."""
+"""Surveys, their rounds and versions, invitations, sessions and answers."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -41,6 +41,25 @@ class Survey(SQLModel, table=True):
     reviewer_id: int | None = Field(default=None, foreign_key="person.id")
     deputy_id: int | None = Field(default=None, foreign_key="person.id")
     action_ref: str = Field(default="", max_length=32)
+    round: int = 1
+
+
+class SurveyRound(SQLModel, table=True):
+    """One time that a survey was open; a recurring survey has many, and answers say which.
+
+    `closes_on` is the last day of a round that came round by itself; `next_on` when the next one
+    is to open, until a person stops it.
+    """
+
+    __tablename__ = "survey_round"
+
+    survey_id: int = Field(foreign_key="survey.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    name: str = ""
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closes_on: date | None = None
+    next_on: date | None = None
 
 
 class SurveyVersion(SQLModel, table=True):
@@ -57,12 +76,16 @@ class SurveyVersion(SQLModel, table=True):
 
 
 class Invite(SQLModel, table=True):
-    """An opaque token. A poster's serves many (`most_uses` None); a person's serves once."""
+    """An opaque token. A poster's serves many (`most_uses` None); a person's serves once.
+
+    `campaign_id` says which campaign it was made for, never for whom.
+    """
 
     __tablename__ = "invite"
 
     id: int | None = Field(default=None, primary_key=True)
     survey_id: int = Field(foreign_key="survey.id", index=True)
+    campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
     token_hash: str = Field(unique=True, max_length=32)
     group_name: str = ""
     most_uses: int | None = None
@@ -91,6 +114,7 @@ class SurveySession(SQLModel, table=True):
     language: str = Field(default="en", max_length=12)
     group_name: str = ""
     about_action_id: int | None = Field(default=None, foreign_key="action.id")
+    round: int = 1
     receipt_hash: str = Field(default="", max_length=32, index=True)
     comeback_hash: str = Field(default="", max_length=32, index=True)
     started_at: datetime = Field(sa_type=UtcDateTime)
@@ -102,11 +126,14 @@ class Answer(SQLModel, table=True):
     """The current answer to one question. Coded values are plain; words are encrypted."""
 
     __tablename__ = "answer"
-    __table_args__ = (Index("ix_answer_question_value", "version_id", "question", "value"),)
+    __table_args__ = (
+        Index("ix_answer_question_value", "version_id", "round", "question", "value"),
+    )
 
     pseudonym: str = Field(primary_key=True, max_length=32)
     question: str = Field(primary_key=True, max_length=64)
     version_id: int = Field(foreign_key="survey_version.id")
+    round: int = 1
     value: str | None = None
     words: str | None = Field(default=None, sa_type=Encrypted)
     answered_on: date

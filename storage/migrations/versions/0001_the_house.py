@@ -59,6 +59,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_key"), ["key"], unique=False)
 
     op.create_table(
+        "sending_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sending_batch")),
+    )
+    with op.batch_alter_table("sending_batch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sending_batch_at"), ["at"], unique=False)
+
+    op.create_table(
         "survey_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(length=64), nullable=False),
@@ -73,6 +83,7 @@ def upgrade() -> None:
         sa.Column("pseudonym", sa.String(length=32), nullable=False),
         sa.Column("question", sa.String(length=64), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("value", sa.String(), nullable=True),
         sa.Column("words", sa.LargeBinary(), nullable=True),
         sa.Column("answered_on", sa.Date(), nullable=False),
@@ -83,7 +94,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_answer_question_value", ["version_id", "question", "value"], unique=False
+            "ix_answer_question_value", ["version_id", "round", "question", "value"], unique=False
         )
 
     op.create_table(
@@ -195,6 +206,7 @@ def upgrade() -> None:
         sa.Column("reviewer_id", sa.Integer(), nullable=True),
         sa.Column("deputy_id", sa.Integer(), nullable=True),
         sa.Column("action_ref", sa.String(length=32), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["deputy_id"], ["person.id"], name=op.f("fk_survey_deputy_id")),
         sa.ForeignKeyConstraint(["reviewer_id"], ["person.id"], name=op.f("fk_survey_reviewer_id")),
         sa.ForeignKeyConstraint(
@@ -202,6 +214,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_survey")),
         sa.UniqueConstraint("slug", name=op.f("uq_survey_slug")),
+    )
+    op.create_table(
+        "course",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("evaluation_id", sa.Integer(), nullable=False),
+        sa.Column("missed_id", sa.Integer(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["evaluation_id"], ["survey.id"], name=op.f("fk_course_evaluation_id")
+        ),
+        sa.ForeignKeyConstraint(["missed_id"], ["survey.id"], name=op.f("fk_course_missed_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course")),
+        sa.UniqueConstraint("name", "held_on", name=op.f("uq_course_name_held_on")),
     )
     op.create_table(
         "cycle",
@@ -241,23 +268,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_indicator_plan_id"), ["plan_id"], unique=False)
 
     op.create_table(
-        "invite",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("survey_id", sa.Integer(), nullable=False),
-        sa.Column("token_hash", sa.String(length=32), nullable=False),
-        sa.Column("group_name", sa.String(), nullable=False),
-        sa.Column("most_uses", sa.Integer(), nullable=True),
-        sa.Column("uses", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_invite_survey_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invite")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_invite_token_hash")),
-    )
-    with op.batch_alter_table("invite", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invite_survey_id"), ["survey_id"], unique=False)
-
-    op.create_table(
         "kept_message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=16), nullable=False),
@@ -278,6 +288,16 @@ def upgrade() -> None:
             batch_op.f("ix_kept_message_contact_id"), ["contact_id"], unique=False
         )
 
+    op.create_table(
+        "no_thanks",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(length=24), nullable=False),
+        sa.Column("survey_id", sa.Integer(), nullable=True),
+        sa.Column("said_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_no_thanks_person_id")),
+        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_no_thanks_survey_id")),
+        sa.PrimaryKeyConstraint("person_id", "scope", name=op.f("pk_no_thanks")),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -385,6 +405,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_review_item_tier"), ["tier"], unique=False)
 
     op.create_table(
+        "survey_round",
+        sa.Column("survey_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_on", sa.Date(), nullable=True),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["survey_id"], ["survey.id"], name=op.f("fk_survey_round_survey_id")
+        ),
+        sa.PrimaryKeyConstraint("survey_id", "number", name=op.f("pk_survey_round")),
+    )
+    op.create_table(
         "tell_contact",
         sa.Column("survey_id", sa.Integer(), nullable=False),
         sa.Column("contact_id", sa.Integer(), nullable=False),
@@ -455,6 +489,49 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("action", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_action_plan_id"), ["plan_id"], unique=False)
+
+    op.create_table(
+        "campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=96), nullable=False),
+        sa.Column("survey_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=True),
+        sa.Column("occasion", sa.String(length=64), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cap_per_hour", sa.Integer(), nullable=False),
+        sa.Column("remind_after", sa.Integer(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked", sa.Integer(), nullable=True),
+        sa.Column("began", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_campaign_course_id")),
+        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_campaign_survey_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
+        sa.UniqueConstraint("key", name=op.f("uq_campaign_key")),
+    )
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_campaign_course_id"), ["course_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_campaign_survey_id"), ["survey_id"], unique=False)
+
+    op.create_table(
+        "course_place",
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("attended", sa.Boolean(), nullable=False),
+        sa.Column("brought", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_course_place_course_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_course_place_person_id")
+        ),
+        sa.PrimaryKeyConstraint("course_id", "person_id", name=op.f("pk_course_place")),
+    )
+    with op.batch_alter_table("course_place", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_course_place_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "review_event",
@@ -569,6 +646,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_action_update_at"), ["at"], unique=False)
 
     op.create_table(
+        "campaign_member",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("occasion", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("send_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remind_on", sa.Date(), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_member_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_campaign_member_person_id")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "person_id", name=op.f("pk_campaign_member")),
+        sa.UniqueConstraint(
+            "occasion", "person_id", name=op.f("uq_campaign_member_occasion_person_id")
+        ),
+    )
+    with op.batch_alter_table("campaign_member", schema=None) as batch_op:
+        batch_op.create_index("ix_campaign_member_due", ["state", "send_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_campaign_member_person_id"), ["person_id"], unique=False
+        )
+        batch_op.create_index("ix_campaign_member_remind", ["remind_on"], unique=False)
+
+    op.create_table(
         "escalation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("action_id", sa.Integer(), nullable=False),
@@ -590,6 +696,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("escalation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_escalation_action_id"), ["action_id"], unique=False)
+
+    op.create_table(
+        "invite",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("survey_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("token_hash", sa.String(length=32), nullable=False),
+        sa.Column("group_name", sa.String(), nullable=False),
+        sa.Column("most_uses", sa.Integer(), nullable=True),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_invite_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_invite_survey_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invite")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invite_token_hash")),
+    )
+    with op.batch_alter_table("invite", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invite_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invite_survey_id"), ["survey_id"], unique=False)
 
     op.create_table(
         "nudge",
@@ -654,6 +782,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=12), nullable=False),
         sa.Column("group_name", sa.String(), nullable=False),
         sa.Column("about_action_id", sa.Integer(), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("receipt_hash", sa.String(length=32), nullable=False),
         sa.Column("comeback_hash", sa.String(length=32), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
