@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import answers, large, startup
+from benchmarks import answers, forms, large, results, startup
 from benchmarks.measuring import machine
 from benchmarks.report import Finding, table, write
 
@@ -14,8 +14,11 @@ Benchmark = Callable[..., Finding]
 
 BENCHMARKS: dict[str, Benchmark] = {
     "answers": answers.run,
+    "engine": forms.run_engine,
+    "import": forms.run_import,
     "round": large.run_round,
     "digest": large.run_digest,
+    "results": results.run,
     "help": startup.run,
 }
 

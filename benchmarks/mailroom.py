@@ -12,7 +12,7 @@ from time import perf_counter
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from benchmarks.updates import Respondent, read, respondent
+from benchmarks.updates import Given, Respondent, read, respondent
 from bot.app import App, build
 from bot.messages import AckStatus, Address, Arrived, Content, Incoming, Pressed
 from bot.settings import Settings
@@ -20,6 +20,7 @@ from bot.tokens import of_act
 from storage.people import Contact, Person
 from storage.surveys import Answer, SessionState, SurveySession
 from storage.types import Keyring
+from surveys.definition import Survey
 from surveys.invitations import invite
 from surveys.register import add, open_survey
 from surveys.xlsform import read_xlsform
@@ -50,7 +51,7 @@ class Office:
         ack = await self.app.mailroom.receive(incoming)
         assert ack.status is AckStatus.STORED
 
-    async def welcome(self, people: int) -> list[Respondent]:
+    async def welcome(self, people: int, given: Sequence[Given] | None = None) -> list[Respondent]:
         """So many people who have said yes, each with what they are about to answer."""
         chats = [next(self.numbers) for _ in range(people)]
         await asyncio.gather(*(self.receive(chat, Arrived(self.token)) for chat in chats))
@@ -58,7 +59,7 @@ class Office:
         await asyncio.gather(*(self.receive(chat, yes) for chat in chats))
         sessions = self._sessions()
         return [
-            respondent(number, chat=chat, session=sessions[str(chat)])
+            respondent(number, chat=chat, session=sessions[str(chat)], given=given)
             for number, chat in enumerate(chats)
         ]
 
@@ -80,15 +81,16 @@ class Office:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Office]:
-    """A new database file with the young people's survey open and its reviewers named."""
+def opened(folder: Path, form: Survey | None = None) -> Iterator[Office]:
+    """A new database file with this survey open, or the young people's, its reviewers named."""
     folder.mkdir(parents=True, exist_ok=True)
     settings = Settings(database={"url": f"sqlite:///{folder / 'loop.db'}"})  # type: ignore[arg-type]
     app = build(settings, Keyring.generate(), lambda: NOW)
-    form, issues = read_xlsform(FORM)
-    assert form is not None, issues
+    if form is None:
+        form, issues = read_xlsform(FORM)
+        assert form is not None, issues
     with app.database.writing() as db:
-        for email in (form.settings.reviewer, form.settings.deputy):
+        for email in filter(None, (form.settings.reviewer, form.settings.deputy)):
             found = app.around.keyring.fingerprint("email", email)
             db.add(Person(email=email, email_hash=found, name=email, roles=["reviewer"]))
         db.flush()

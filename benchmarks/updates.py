@@ -109,17 +109,19 @@ class Respondent:
     updates: tuple[Update, ...]
 
 
-def respondent(number: int, *, chat: int, session: str) -> Respondent:
+def respondent(
+    number: int, *, chat: int, session: str, given: Sequence[Given] | None = None
+) -> Respondent:
     """The respondent of this number in a chat; `session` is their open form, at its first step."""
     updates = (
         update_of(
-            given,
+            one,
             update_id=chat * 100 + step,
             chat=chat,
             token=of_form(session, step, "").removesuffix(":"),
             sent_at=1_701_700_000 + step,
         )
-        for step, given in enumerate(script(number), 1)
+        for step, one in enumerate(script(number) if given is None else given, 1)
     )
     return Respondent(chat, tuple(updates))
 

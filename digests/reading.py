@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from digests.themes import Reply
-from storage.concerns import ReviewItem, ReviewState
 from storage.surveys import Answer
-
-REDACTED = "redact"
+from surveys.reviewed import read_replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +20,7 @@ class ReviewedAnswer:
 
 def reviewed_answers(session: Session, survey_id: int) -> list[ReviewedAnswer]:
     """Question by question, in an order that says nothing of when or by whom they were given."""
-    is_free = (col(ReviewItem.state) == ReviewState.CLOSED) & (col(ReviewItem.decision) != REDACTED)
-    # An answer that was changed has several items: every one of them must have been read.
-    read = (
-        select(col(ReviewItem.pseudonym), col(ReviewItem.question))
-        .where(col(ReviewItem.survey_id) == survey_id)
-        .group_by(col(ReviewItem.pseudonym), col(ReviewItem.question))
-        .having(func.count() == func.sum(case((is_free, 1), else_=0)))
-        .subquery()
-    )
+    read = read_replies(survey_id)
     rows = session.exec(
         select(Answer)
         .join(

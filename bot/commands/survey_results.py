@@ -1,0 +1,201 @@
+"""`survey results` and `survey export`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands.common import fail, opened, options, plain_errors, tell, write_out
+
+if TYPE_CHECKING:
+    from bot.access import Who
+    from bot.app import App
+    from digests.render import Format as FormatName
+    from surveys.results import Wanted
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+_Slug = Annotated[str, typer.Argument(help="The survey's short name (form_id).")]
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    HTML = "html"
+    JSON = "json"
+    MD = "md"
+
+
+class Table(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+_Round = Annotated[int | None, typer.Option("--round", help="A round; the newest without it.")]
+_Public = Annotated[
+    bool, typer.Option("--public", help="For publishing: nothing under 10, rounded to 5.")
+]
+
+
+@app.command()
+def results(
+    context: typer.Context,
+    slug: _Slug,
+    by: Annotated[
+        str, typer.Option(help="Break down by a grouping question, or `group`: who invited.")
+    ] = "",
+    round_: _Round = None,
+    rounds: Annotated[bool, typer.Option("--rounds", help="All rounds side by side.")] = False,
+    beside: Annotated[
+        str, typer.Option(help="Another survey, to compare on matched questions.")
+    ] = "",
+    public: _Public = False,
+    as_format: Annotated[
+        Format, typer.Option("--format", help="text, html, json or md.")
+    ] = Format.TEXT,
+    out: Annotated[
+        Path | None, typer.Option(help="Write to this file instead of the terminal.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="The language to write in.")] = "en",
+) -> None:
+    """What people answered, with small groups protected."""
+    from digests.results import render_results, render_side_by_side
+    from surveys.results import Wanted, results_of, rounds_of
+    from surveys.results import beside as side_of
+    from surveys.suppression import Audience
+
+    _only_one(rounds=rounds, beside=bool(beside), by=bool(by))
+    kind: FormatName = Format.JSON.value if options(context).json else as_format.value
+    wanted = Wanted(slug, Audience.PUBLIC if public else Audience.INTERNAL, round_, by)
+    with opened(context) as program, _plain_refusals():
+        forms, now, today = program.around.forms, program.around.now, program.around.today
+        if rounds:
+            side = rounds_of(program.database, forms, wanted, now=now, today=today)
+            text = render_side_by_side(side, kind, language, of_rounds=True)
+        elif beside:
+            both = (wanted, Wanted(beside, wanted.seen_by))
+            side = side_of(program.database, forms, both, now=now, today=today)
+            text = render_side_by_side(side, kind, language, of_rounds=False)
+        else:
+            found = results_of(program.database, forms, wanted, now=now, today=today)
+            text = render_results(found, kind, language, by=by)
+        write_out(text, out, context)
+
+
+def _only_one(**chosen: bool) -> None:
+    if sum(chosen.values()) > 1:
+        names = ", ".join(f"--{name}" for name in chosen)
+        raise typer.BadParameter(f"use only one of {names} at a time")
+
+
+@contextmanager
+def _plain_refusals() -> Iterator[None]:
+    from surveys.export import ExportRefused
+    from surveys.results import NoResults
+
+    try:
+        yield
+    except (NoResults, ExportRefused) as error:
+        fail(str(error))
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    slug: _Slug,
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    as_format: Annotated[Table, typer.Option("--format", help="csv or xlsx.")] = Table.CSV,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="A row for each response: not for sharing. See --reason.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why raw rows are needed; kept in the log.")] = "",
+    as_: Annotated[
+        str, typer.Option("--as", help="Your e-mail: a person answers for raw rows.")
+    ] = "",
+    round_: _Round = None,
+    public: _Public = False,
+) -> None:
+    """Tables for a spreadsheet: protected as `results` are, or raw rows for those who may."""
+    from surveys.results import Wanted
+    from surveys.suppression import Audience
+
+    wanted = Wanted(slug, Audience.PUBLIC if public else Audience.INTERNAL, round_)
+    if raw and public:
+        raise typer.BadParameter("raw rows are never for the public; leave out --raw or --public")
+    with opened(context) as program, _plain_refusals(), plain_errors():
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if raw:
+            _export_raw(context, program, wanted, out, as_format, reason, as_)
+        else:
+            _export_tables(context, program, wanted, out, as_format)
+
+
+def _export_tables(
+    context: typer.Context, program: "App", wanted: "Wanted", out: Path, as_format: Table
+) -> None:
+    from surveys.export import export_tables
+    from surveys.results import results_of
+
+    around = program.around
+    found = results_of(program.database, around.forms, wanted, now=around.now, today=around.today)
+    written = export_tables(found, out, as_format.value)
+    names = " and ".join(str(path) for path in written)
+    tell(
+        context,
+        f"written: {names}. Counts under {found.threshold} are hidden (c).",
+        written=[str(path) for path in written],
+        raw=False,
+        threshold=found.threshold,
+    )
+
+
+def _export_raw(
+    context: typer.Context,
+    program: "App",
+    wanted: "Wanted",
+    out: Path,
+    as_format: Table,
+    reason: str,
+    email: str,
+) -> None:
+    from surveys.export import export_raw, who_may_have_raw
+
+    around = program.around
+    with program.database.reading() as db:
+        may_have = who_may_have_raw(db, wanted.slug)
+        who = _known(program, email)
+    if who is None or not {str(role) for role in who.roles} & set(may_have):
+        fail(
+            f"raw answers to {wanted.slug} are for {' and '.join(may_have)} only, given with "
+            "--as E-MAIL; without --raw everybody gets the protected tables"
+        )
+    done = export_raw(
+        program.database,
+        around.forms,
+        wanted,
+        out,
+        as_format.value,
+        reason=reason,
+        person_id=who.person_id,
+        now=around.now,
+    )
+    tell(
+        context,
+        f"written: {' and '.join(str(path) for path in done.written)} ({done.rows} responses).\n"
+        f"This is RAW: a row for each person, nothing hidden. Only {' and '.join(may_have)} may "
+        "have it; do not send it on, and delete it when the reason is over. It is in the log.",
+        written=[str(path) for path in done.written],
+        raw=True,
+        rows=done.rows,
+        for_roles=list(may_have),
+    )
+
+
+def _known(program: "App", email: str) -> "Who | None":
+    from bot.access import who_is
+    from bot.people import find_person
+
+    with program.database.reading() as db:
+        person = find_person(db, email) if email else None
+        return who_is(db, person.id if person is not None else None)
