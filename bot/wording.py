@@ -17,7 +17,7 @@ from bot.messages import Button, Message
 from bot.outbox import Claimed
 from bot.settings import HelpLine
 from storage.calendar import LONDON
-from storage.language import Catalogue, direction, long_date
+from storage.language import Catalogue, direction, long_date, steadied
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class Writing:
         return f"{local:%H:%M}, {long_date(local.date(), self.row.language)}"
 
     def message(self, text: str, *buttons: Button) -> Message:
-        return Message(text, buttons, rtl=direction(self.row.language) == "rtl")
+        language = self.row.language
+        return Message(steadied(text, language), buttons, rtl=direction(language) == "rtl")
 
     def param(self, name: str) -> Any:
         return self.row.params.get(name)

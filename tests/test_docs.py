@@ -184,7 +184,7 @@ _TEXT = {".py", ".md", ".toml", ".lock", ".j2", ".css", ".html", ".json", ".txt"
 _HERE = rf"(?<![\w.]){re.escape(str(HOUSE))}(?![\w-])" + (
     rf"|(?<![\w.]){re.escape(str(HOUSE.parent))}/" if HOUSE.parent != Path(HOUSE.anchor) else ""
 )
-_PLACES = rf"{_HERE}|/root/|/home/\w|/Users/\w|/tmp/\w[\w.-]*/"
+_PLACES = rf"{_HERE}|(?<![)\]])/root/(?!item\b)|/home/\w|/Users/\w|/tmp/\w[\w.-]*/"
 _INDEXES = r"--(?:extra-)?index-url|https?://[^\s\"')]*(?:/simple\b|pypi|pythonhosted)"
 _ABOUT_THE_WORK = r"\bsub-?agents?\b|\bhelpers?\b"
 _FOREIGN = re.compile(f"{_PLACES}|{_INDEXES}|{_ABOUT_THE_WORK}", re.IGNORECASE)

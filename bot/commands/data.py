@@ -32,7 +32,7 @@ def erase(
     """Deletes one person's answers by the code they were given."""
     from storage.audit import record
     from storage.forgetting import forget_session
-    from surveys.sessions import receipt_hash
+    from surveys.receipts import receipt_hash
 
     with opened(context) as program:
         wanted = receipt_hash(program.around.keyring, receipt)

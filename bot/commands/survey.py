@@ -1,68 +1,33 @@
-"""`survey check|add|list|open|close|invite|play`."""
+"""`survey add|list|open|close`; what is asked beside them has files of its own."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.commands import survey_check, survey_invitations, survey_poster, survey_results
 from bot.commands.common import (
-    PROBLEMS,
-    counted,
     fail,
-    issues_json,
     opened,
     options,
-    plain_errors,
-    print_issues,
-    show_issues,
     show_json,
     table,
     tell,
 )
+from bot.commands.survey_check import File, read_and_advise, refuse
 
 if TYPE_CHECKING:
-    from storage.issues import Issue
     from surveys.definition import Survey
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-_File = Annotated[Path, typer.Argument(help="An XLSForm: .xlsx, .csv or .md.")]
+for part in (survey_check, survey_invitations, survey_poster, survey_results):
+    app.add_typer(part.app)
 _Slug = Annotated[str, typer.Argument(help="The survey's short name (form_id).")]
-
-
-def _read(file: Path) -> "tuple[Survey | None, list[Issue]]":
-    from surveys.check import advise
-    from surveys.xlsform import read_xlsform
-
-    form, issues = read_xlsform(file)
-    return form, [*issues, *(advise(form) if form is not None else [])]
-
-
-@app.command()
-def check(context: typer.Context, file: _File) -> None:
-    """Lists everything wrong at once, by sheet, row and column, with what to do."""
-    with plain_errors():
-        form, issues = _read(file)
-    if form is None:
-        show_issues(issues, context)
-        raise typer.Exit(PROBLEMS)
-    if not options(context).json:
-        print_issues(issues)
-    asked = sum(question.kind.is_asked for question in form.questions)
-    tell(
-        context,
-        f"{file.name} can be used: {counted(asked, 'question')}, in {' and '.join(form.languages)}."
-        f"\nTry it: listening-loop survey play {file}",
-        survey=form.settings.form_id,
-        questions=asked,
-        languages=list(form.languages),
-        issues=issues_json(issues),
-    )
 
 
 @app.command()
 def add(
     context: typer.Context,
-    file: _File,
+    file: File,
     action: Annotated[str, typer.Option(help="The action that asks for it, such as 3.3.")] = "",
 ) -> None:
     """Adds a survey, or a new version of one. Sessions under way finish on theirs."""
@@ -70,10 +35,10 @@ def add(
     from surveys.register import add as add_form
 
     with opened(context) as program:
-        form, issues = _read(file)
+        form, issues = read_and_advise(file)
         if form is None:
-            show_issues(issues, context)
-            raise typer.Exit(PROBLEMS)
+            refuse(issues, file, context)
+            return
         try:
             with program.database.writing() as db:
                 added = add_form(db, form, now=program.around.now, action_ref=action)
@@ -122,7 +87,9 @@ def open_(context: typer.Context, slug: _Slug) -> None:
                 if version is None or version.id is None:
                     raise CannotOpen(f"there is no survey '{slug}'; add it with `survey add FILE`")
                 form = program.around.forms.of(db, version.id)
-                open_survey(db, slug, form, now=program.around.now)
+                open_survey(
+                    db, slug, form, now=program.around.now, calendar=program.around.calendar
+                )
         except CannotOpen as error:
             fail(str(error))
         tell(
@@ -153,44 +120,3 @@ def close(context: typer.Context, slug: _Slug) -> None:
         except CannotOpen as error:
             fail(str(error))
         tell(context, f"{slug} is closed.", survey=slug, state="closed")
-
-
-@app.command()
-def invite(
-    context: typer.Context,
-    slug: _Slug,
-    group: Annotated[str, typer.Option(help="School or youth group, shown to the reviewer.")] = "",
-    uses: Annotated[int | None, typer.Option(min=1, help="How often it may be used.")] = None,
-) -> None:
-    """Makes a token that opens the survey for those who have it."""
-    from surveys.invitations import invite as make
-    from surveys.register import find
-
-    with opened(context) as program:
-        with program.database.writing() as db:
-            row = find(db, slug)
-            if row is None or row.id is None:
-                fail(f"there is no survey '{slug}'; see `listening-loop survey list`")
-            token = make(db, row.id, now=program.around.now, group_name=group, most_uses=uses)
-        tell(context, token, token=token)
-        typer.echo(f"Try it: listening-loop chat --invite {token}", err=True)
-
-
-@app.command()
-def play(
-    context: typer.Context,
-    file: _File,
-    language: Annotated[str | None, typer.Option(help="Such as pl.")] = None,
-) -> None:
-    """Takes the survey here in the terminal; nothing is kept."""
-    from bot.commands.common import make_clock
-    from bot.play import play as play_form
-
-    with plain_errors():
-        form, issues = _read(file)
-    if form is None:
-        show_issues(issues, context)
-        raise typer.Exit(PROBLEMS)
-    if language is not None and language not in form.languages:
-        fail(f"{file.name} has no texts in {language}; it has {', '.join(form.languages)}")
-    play_form(form, language or form.settings.default_language, make_clock(options(context).clock))

@@ -16,8 +16,8 @@ from storage.concerns import ReviewItem
 from storage.people import Contact, Person, Role
 from storage.plans import Action, Update
 from storage.surveys import Answer, Survey, SurveySession
+from surveys.receipts import receipt_code
 from surveys.register import close_survey
-from surveys.sessions import receipt_code
 from tests.bot.stage import PRACTITIONERS, YOUTH, Stage
 from tests.reminders.small_plan import SmallPlan
 

@@ -18,7 +18,7 @@ from storage.mail import Outbox
 from storage.people import Contact
 from storage.surveys import Answer, Invite, SessionState, SurveySession
 from storage.types import Keyring
-from surveys.sessions import receipt_code
+from surveys.receipts import receipt_code
 from tests.bot.moment import MONDAY
 from tests.bot.stage import Recorder, Stage, words_of
 

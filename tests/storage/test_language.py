@@ -17,6 +17,7 @@ from storage.language import (
     fallbacks,
     long_date,
     plural,
+    steadied,
 )
 
 CATALOGUE = Catalogue(
@@ -96,17 +97,48 @@ def test_a_form_that_a_language_does_not_have_falls_back_to_other() -> None:
     assert plural(1, "en") == "one"
 
 
+@pytest.mark.parametrize(
+    ("language", "forms"),
+    [
+        ("ur", {"one": (1,), "other": (0, 2, 5, 21)}),
+        ("ro", {"one": (1,), "few": (0, 2, 19, 101, 119), "other": (20, 21, 100, 120)}),
+        (
+            "ar",
+            {"one": (1,), "two": (2,), "few": (3, 10, 103), "many": (11, 99), "other": (0, 100)},
+        ),
+    ],
+)
+def test_the_languages_of_the_library_count_as_their_grammar_does(
+    language: str, forms: dict[str, tuple[int, ...]]
+) -> None:
+    numbers = {number: form for form, some in forms.items() for number in some}
+    assert {number: plural(number, language) for number in numbers} == numbers
+
+
 def test_dates_are_written_as_people_write_them() -> None:
     day = date(2023, 12, 31)
     assert CATALOGUE.say("due", "en", day=day) == "Due 31 December 2023."
     assert CATALOGUE.say("due", "pl-PL", day=day) == "Do 31 grudnia 2023."
-    assert long_date(date(2024, 3, 1), "ur") == "1 March 2024"
+    assert long_date(date(2024, 3, 1), "es") == "1 March 2024"
     assert [long_date(date(2024, month, 1), "pl") for month in (2, 5, 9, 10)] == [
         "1 lutego 2024",
         "1 maja 2024",
         "1 września 2024",
         "1 października 2024",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ro-RO", ["2 ianuarie 2024", "2 iunie 2024", "2 decembrie 2024"]),
+        ("ur", ["2 جنوری 2024", "2 جون 2024", "2 دسمبر 2024"]),
+        ("ar", ["2 يناير 2024", "2 يونيو 2024", "2 ديسمبر 2024"]),
+    ],
+)
+def test_the_languages_of_the_library_have_their_own_months(language: str, said: list[str]) -> None:
+    assert [long_date(date(2024, month, 2), language) for month in (1, 6, 12)] == said
+    assert len({long_date(date(2024, month, 2), language) for month in range(1, 13)}) == 12
 
 
 @pytest.mark.parametrize(
@@ -232,3 +264,20 @@ def test_a_language_may_not_leave_half_a_part_to_english() -> None:
 )
 def test_catalogues_are_held_against_english(polish: dict[str, str], found: list[str]) -> None:
     assert problems(Catalogue("s", {"en": {"a": "{{ name }}"}, "pl": polish})) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "steady"),
+    [
+        ("اتصل 0800 1111 الآن", "اتصل \u20660800 1111\u2069 الآن"),
+        ("أرسل /stop هنا", "أرسل \u2066/stop\u2069 هنا"),
+        ("\u2066116 123\u2069", "\u2066116 123\u2069"),
+        ("2 1 3", "2 1 3"),
+        ("14:30", "14:30"),
+    ],
+)
+def test_telephone_numbers_and_commands_keep_their_order_in_right_to_left_text(
+    text: str, steady: str
+) -> None:
+    assert steadied(text, "ar") == steady
+    assert steadied(text, "en") == text
