@@ -13,6 +13,7 @@ from datetime import datetime
 from surveys.definition import Choice, Kind
 from surveys.expressions import Context, Expression, ExpressionError
 from surveys.expressions.values import ZONE
+from surveys.fitting import fitted
 from surveys.form import Form, Row
 from surveys.turns import Session
 
@@ -82,7 +83,13 @@ def _calculated(row: Row, session: Session, context: Context) -> str:
         return kept
     if row.calculation.is_random or row.calculation.uses_own:
         context = replace(context, key=row.name, own=kept)
-    return worked_out(row.calculation, context)
+    return made(row, row.calculation, context)
+
+
+def made(row: Row, expression: Expression, context: Context) -> str:
+    """What an expression gives for a row: of the kind that a question asks for, else blank."""
+    value = worked_out(expression, context)
+    return fitted(row.question, value) if row.is_asked else value
 
 
 def worked_out(expression: Expression, context: Context) -> str:
@@ -103,27 +110,36 @@ def holds(expression: Expression, context: Context) -> bool:
 
 def offered(row: Row, context: Context) -> tuple[Choice, ...]:
     """The choices that the filter lets through; all, where it cannot be worked out."""
+    return _let_through(row, row.question.choices, context)
+
+
+def _let_through(row: Row, choices: tuple[Choice, ...], context: Context) -> tuple[Choice, ...]:
     if row.choice_filter is None:
-        return row.question.choices
+        return choices
     looking = replace(context)
     found = []
-    for choice in row.question.choices:
+    for choice in choices:
         looking.item = choice
         try:
             is_in = row.choice_filter.holds(looking)
         except ExpressionError:
-            return row.question.choices
+            return choices
         if is_in:
             found.append(choice)
     return tuple(found)
 
 
 def _on_offer(row: Row, value: str, context: Context) -> str:
-    """Without what is not on offer now; it comes back when it is again."""
-    names = {choice.name for choice in offered(row, context)}
-    if not row.question.kind.takes_many:
-        return value if value in names else ""
-    return " ".join(name for name in value.split() if name in names)
+    """Without what is not on offer now; it comes back when it is again.
+
+    As in ODK what has come on offer since somebody ranked the rest stands last.
+    """
+    chosen = value.split()
+    if row.question.kind is Kind.RANK:
+        chosen = list(dict.fromkeys((*chosen, *(choice.name for choice in row.question.choices))))
+    asked = tuple(choice for choice in row.question.choices if choice.name in chosen)
+    names = {choice.name for choice in _let_through(row, asked, context)}
+    return " ".join(name for name in chosen if name in names)
 
 
 def allows(form: Form, session: Session, row: Row, value: str, now: datetime) -> bool:

@@ -6,15 +6,19 @@ from pathlib import Path
 
 from bot.app import App
 from bot.demo.index import Page
+from bot.demo.survey_scene import SLUG
 from bot.demo.voice_scene import SURVEY_PERIOD, survey_id
 from digests import weekly, you_said_we_did
 from digests.period import Period
 from digests.render import Format, View, render
+from digests.results import render_results
 from storage.language import long_date
+from surveys.results import Wanted, results_of
 
 _FORMATS: tuple[Format, ...] = ("html", "md", "json")
 YOU_SAID = "you-said-we-did"
 WEEKLY = "weekly-digest"
+RESULTS = "survey-results"
 
 
 def write_pages(app: App, out: Path, fridays: Sequence[date]) -> list[Page]:
@@ -24,7 +28,18 @@ def write_pages(app: App, out: Path, fridays: Sequence[date]) -> list[Page]:
         for kind in _FORMATS:
             text = render(view, kind, "en", help_lines=app.around.settings.help_lines)
             (out / f"{name}.{kind}").write_text(text, encoding="utf-8")
-    return [_page(name) for name in views]
+    return [*(_page(name) for name in views), _write_results(app, out)]
+
+
+def _write_results(app: App, out: Path) -> Page:
+    around = app.around
+    found = results_of(app.database, around.forms, Wanted(SLUG), now=around.now, today=around.today)
+    for kind in _FORMATS:
+        text = render_results(found, kind)
+        (out / f"{RESULTS}.{kind}").write_text(text, encoding="utf-8")
+    return Page(
+        f"{RESULTS}.html", "Survey results", "what forty young people answered, small groups hidden"
+    )
 
 
 def _views(app: App, fridays: Sequence[date]) -> dict[str, View]:

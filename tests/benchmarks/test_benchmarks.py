@@ -13,11 +13,8 @@ from benchmarks.measuring import percentile, ratio
 from benchmarks.report import Finding, Line, table, write
 from benchmarks.updates import in_turn, respondent
 
-AIMED_AT = {"answers": 2, "round": 0, "digest": 0, "help": 2} | {
-    "engine": 0,
-    "import": 0,
-    "results": 1,
-}
+AIMED_AT = {"answers": 2, "help": 2}
+"""How many aims each benchmark is held against, also at its tiny size."""
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
@@ -27,7 +24,7 @@ def test_a_benchmark_says_what_it_found_against_what_and_whether_its_aim_was_met
     found = BENCHMARKS[name](tmp_path, quick=True)
     assert found.name == name
     assert found.notes
-    assert sum(line.met is not None for line in found.lines) == AIMED_AT[name]
+    assert sum(line.met is not None for line in found.lines) == AIMED_AT.get(name, 0)
     for line in found.lines:
         assert line.what
         assert line.ours

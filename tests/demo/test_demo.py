@@ -22,7 +22,12 @@ from storage.voice import TellContact
 from tests.demo.conftest import Played
 
 KEPT = Path(__file__).parents[2] / "examples" / "output"
-PAPERS = ("you-said-we-did", "weekly-digest-2024-01-12", "weekly-digest-2024-01-19")
+PAPERS = (
+    "you-said-we-did",
+    "weekly-digest-2024-01-12",
+    "weekly-digest-2024-01-19",
+    "survey-results",
+)
 FILES = [f"{name}.{kind}" for name in PAPERS for kind in ("html", "md", "json")]
 PEOPLE = forty(SCHOOL, CLUB)
 _CODES = re.compile(r"(?<=/start )[A-Za-z0-9_-]+|(?<=Your code: )[A-Z0-9-]+|\b[A-HJ-NP-Z2-9]{8}\b")

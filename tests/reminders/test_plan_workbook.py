@@ -14,6 +14,7 @@ from reminders.deadlines import DeadlineKind
 from reminders.plan_file import read_plan
 from reminders.plan_grid import clean
 from reminders.plan_headings import ACTION_HEADINGS, field_of
+from reminders.plan_leads import NOBODY
 from reminders.plan_rows import (
     ACTION_STATUSES,
     BODY_KINDS,
@@ -106,7 +107,8 @@ IDS = ("qa", "edu", "nurse")
 LEADS = st.lists(st.sampled_from(IDS), max_size=3, unique=True).map(tuple)
 REFS = st.sampled_from(["1.0", "2.0", ""])
 
-BODIES = st.tuples(SOME, SOME).map(
+NAMES = SOME.filter(lambda name: name.strip().casefold() not in NOBODY)
+BODIES = st.tuples(NAMES, NAMES).map(
     lambda names: (BodyRow("qa", names[0], contact="qa@town.example"), BodyRow("edu", names[1]))
 )
 PEOPLE = st.builds(
