@@ -180,11 +180,21 @@ def _welcome_answer(replies: Replies, survey_id: str, answer: str) -> None:
         _welcomed_already(replies, survey_id, answer)
     elif answer == "more":
         replies.queue("welcome_more", survey=survey.id, group=waiting.get("group", ""))
-    elif answer == "yes" and survey.state == "open":
-        _start(replies, survey, waiting)
+    elif answer == "yes":
+        _agreed(replies, survey, waiting)
     else:
         replies.wait_for(None)
         replies.say("survey.not_now")
+
+
+def _agreed(replies: Replies, survey: Survey, waiting: dict[str, Any]) -> None:
+    """Looks at the link again: between the welcome and the yes may lie weeks."""
+    replies.wait_for(None)
+    found = replies.db.get(Invite, waiting["invite"]) if waiting.get("invite") else None
+    if found is None:
+        replies.say("survey.not_open")
+    elif _may_come_in(replies, found, survey):
+        _start(replies, survey, waiting)
 
 
 def _welcomed_already(replies: Replies, survey_id: str, answer: str) -> None:

@@ -49,8 +49,6 @@ class HelpLine(_Part):
         return local >= self.opens or local < self.closes
 
 
-_CHECKED = date(2023, 11, 1)
-
 DEFAULT_HELP_LINES = (
     HelpLine(name="Emergency", number="999", note="if you or someone is in danger now"),
     HelpLine(name="Childline", number="0800 1111", note="free, for under 19s"),

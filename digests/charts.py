@@ -7,7 +7,9 @@ is never needed to read one.
 
 from dataclasses import dataclass
 
+from digests.escaping import one_line, shortened
 from digests.results_shown import HIDDEN, Section
+from surveys.printable import FSI, PDI
 
 PATTERNS = 6
 _ROOM = 62
@@ -93,4 +95,5 @@ def stack(section: Section) -> tuple[Piece, ...]:
 
 
 def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    """Cutting takes off the sign that ends what runs from right to left, so it is set anew."""
+    return one_line(shortened(text.strip(FSI + PDI), most))

@@ -9,7 +9,8 @@ from typing import Any
 
 import regex
 
-FSI, PDI = "\u2068", "\u2069"
+from surveys.printable import FSI, PDI
+
 _STEERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SPACES = re.compile(r"\s+")
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&#@$^{}=]")

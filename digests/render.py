@@ -10,10 +10,10 @@ from typing import Literal, Protocol
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from digests.escaping import every_text, markdown, one_line, shortened
-from digests.plain import plain
 from digests.weekly_view import Listed, WeeklyDigest
 from digests.you_view import YouSaidWeDid
 from storage.language import HOME, Catalogue, direction, fallbacks, long_date
+from storage.plain import plain
 from surveys.definition import text_in
 
 Format = Literal["md", "html", "json", "text"]

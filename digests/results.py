@@ -11,7 +11,7 @@ from digests.escaping import every_text, markdown, one_line
 from digests.render import Format
 from digests.results_shown import Page, page_of, side_page
 from storage.language import HOME, Catalogue, direction, fallbacks
-from surveys.results.kept import plain
+from storage.plain import plain
 from surveys.results.view import SideBySide, SurveyResults
 
 _BAR_LETTERS = 24

@@ -3,19 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, func
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from storage.concerns import ReviewItem, ReviewState
 from storage.database import insert_new
-from storage.rows import columns, rows
-from storage.surveys import Answer, Survey, SurveySession, SurveyVersion
+from storage.rows import chunks
+from storage.surveys import Answer, Survey, SurveyVersion
 from storage.voice import Theme, ThemeCoding
-from surveys.suppression import Audience, TwoWay, suppress_table, threshold_for
-
-_BATCH = 500
 
 
 class Refused(ValueError):
@@ -48,14 +44,6 @@ def add_theme(
     ).one()
 
 
-def code_answer(
-    session: Session, *, theme_id: int, pseudonym: str, question: str, person_id: int
-) -> bool:
-    """Notes that an answer speaks of a theme; False if that was noted before."""
-    reply = Reply(pseudonym, question)
-    return code_answers(session, theme_id=theme_id, replies=[reply], person_id=person_id) == 1
-
-
 def code_answers(
     session: Session, *, theme_id: int, replies: Sequence[Reply], person_id: int
 ) -> int:
@@ -65,8 +53,7 @@ def code_answers(
     if theme is None or survey is None:
         raise Refused("There is no such theme. List the survey's themes and take one of those.")
     new = 0
-    for start in range(0, len(replies), _BATCH):
-        batch = list(dict.fromkeys(replies[start : start + _BATCH]))
+    for batch in chunks(list(dict.fromkeys(replies))):
         _refuse_unread(session, survey, batch)
         codings = [
             {
@@ -135,45 +122,6 @@ def true_counts(session: Session, survey_id: int) -> dict[int, int]:
         .group_by(col(Theme.id))
     )
     return {theme_id: count for theme_id, count in found if theme_id is not None}
-
-
-def by_group(
-    session: Session, survey_id: int, *, audience: Audience, threshold: int | None = None
-) -> TwoWay:
-    """Themes by inviting group, suppressed with their margins.
-
-    The margins count mentions: somebody who spoke of two themes stands in two columns.
-    """
-    counts: dict[str, dict[str, int]] = {}
-    for group, name, count in rows(session, _group_query(survey_id)):
-        cells = counts.setdefault(group or "", {})
-        cells[name] = cells.get(name, 0) + count
-    return suppress_table(counts, threshold=threshold_for(audience, threshold))
-
-
-def _group_query(survey_id: int) -> Select[Any]:
-    asked = (
-        select(SurveySession.pseudonym, SurveySession.group_name)
-        .where(col(SurveySession.survey_id) == survey_id)
-        .subquery()
-    )
-    read = (
-        select(ReviewItem.pseudonym, func.max(col(ReviewItem.group_name)).label("group_name"))
-        .where(col(ReviewItem.survey_id) == survey_id)
-        .group_by(col(ReviewItem.pseudonym))
-        .subquery()
-    )
-    group = func.coalesce(asked.c.group_name, read.c.group_name, "")
-    return (
-        columns(group, Theme.name, func.count(func.distinct(col(ThemeCoding.pseudonym))))
-        .select_from(Theme)
-        .join(ThemeCoding, col(ThemeCoding.theme_id) == col(Theme.id))
-        .join(asked, asked.c.pseudonym == col(ThemeCoding.pseudonym), isouter=True)
-        .join(read, read.c.pseudonym == col(ThemeCoding.pseudonym), isouter=True)
-        .where(col(Theme.survey_id) == survey_id)
-        .group_by(group, col(Theme.name))
-        .order_by(group, col(Theme.name))
-    )
 
 
 def people_counts(session: Session, slugs: Sequence[str] | None = None) -> Mapping[str, int]:

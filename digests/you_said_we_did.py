@@ -10,13 +10,13 @@ from sqlmodel import Session, col, select
 
 from digests.figures import Bases, Basis, Figure, head_count, share_of
 from digests.period import Period
-from digests.plain import plain
 from digests.render import render
 from digests.responses import latest_published
 from digests.standing import standing
 from digests.themes import Refused, people_counts, true_counts
 from digests.you_view import Answered, Loop, Reach, YouSaidWeDid, from_content
 from storage.calendar import Calendar
+from storage.plain import plain
 from storage.plans import Action
 from storage.surveys import Answer, Invite, Survey, SurveySession, SurveyVersion
 from storage.voice import Publication, Response, ResponseKind, Theme
@@ -79,14 +79,6 @@ def prepare(session: Session, survey_id: int, period: Period, *, calendar: Calen
         hear_back_by=definition.settings.hear_back_by,
     )
     return Prepared(view, bases)
-
-
-def published(session: Session, publication_id: int) -> YouSaidWeDid:
-    """A page as it went out, from what was kept of it."""
-    publication = session.get(Publication, publication_id)
-    if publication is None or publication.kind != KIND:
-        raise Refused("There is no such publication. List what went out and take one of those.")
-    return from_content(publication.content)
 
 
 def published_text(session: Session, publication_id: int, language: str) -> str | None:

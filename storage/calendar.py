@@ -103,12 +103,6 @@ def week_of(day: date) -> tuple[date, date]:
     return monday, monday + timedelta(days=6)
 
 
-def iso_week(day: date) -> str:
-    """The ISO 8601 name of a week, such as 2024-W13; its year can differ from the day's."""
-    year, week, _ = day.isocalendar()
-    return f"{year:04d}-W{week:02d}"
-
-
 @lru_cache(maxsize=512)
 def bank_holidays(year: int) -> Mapping[date, str]:
     """Bank holidays of England and Wales by the rule in force since 1978, and its exceptions."""

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, TypeVar
+from datetime import UTC, datetime, time
+from typing import Any
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, SQLModel, col, delete, select, update
@@ -14,15 +14,14 @@ from storage.concerns import ReviewItem, ReviewState
 from storage.invitations import NoThanks
 from storage.mail import Conversation, Outbox
 from storage.people import Contact, Person
+from storage.rows import chunks, columns, rows
 from storage.surveys import Answer, SessionState, SurveySession
 from storage.voice import ThemeCoding
 
 NO_REFERRAL = ("", "none", "redact")
 """Decisions that sent nothing on: the words of such an item are no record of a concern."""
 
-_CHUNK = 500
 _KEY_PARTS = re.compile(r"[:/|, ]")
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +68,15 @@ def forget_session(
     return Forgotten(answers, messages, open_items)
 
 
-def cut_links(session: Session, rows: Iterable[tuple[str, int]]) -> int:
-    """Cuts (session id, contact id): nothing in the database joins the two any longer."""
-    pairs = list(rows)
+def cut_links(session: Session, links: Iterable[tuple[str, int]]) -> int:
+    """Cuts (session id, contact id): nothing in the database joins the two any longer.
+
+    Nor does an instant: what was written down in one moment on both sides keeps its day only.
+    """
+    pairs = list(links)
     for chunk in chunks(pairs):
         ids = [session_id for session_id, _ in chunk]
+        _forget_instants(session, ids)
         _forget_messages(session, ids, sorted({contact for _, contact in chunk}))
         _leave_conversations(session, ids)
         change(
@@ -108,12 +111,6 @@ def change(session: Session, statement: Any) -> int:
     result = session.exec(statement.execution_options(synchronize_session=False))
     count: int = result.rowcount
     return count
-
-
-def chunks(things: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    """In pieces that fit into one statement on every database."""
-    for start in range(0, len(things), _CHUNK):
-        yield things[start : start + _CHUNK]
 
 
 def _find(
@@ -156,7 +153,7 @@ def _forget_messages(
     How many were taken back.
     """
     wanted = frozenset(session_ids)
-    rows = [
+    found = [
         row
         for row in session.exec(
             select(Outbox.id, Outbox.dedupe_key, Outbox.params, Outbox.settled_at).where(
@@ -165,8 +162,8 @@ def _forget_messages(
         )
         if _names(row[1], row[2], wanted)
     ]
-    waiting = [row[0] for row in rows if row[3] is None]
-    sent = [row[0] for row in rows if row[3] is not None]
+    waiting = [row[0] for row in found if row[3] is None]
+    sent = [row[0] for row in found if row[3] is not None]
     for chunk in chunks(waiting):
         change(session, delete(Outbox).where(col(Outbox.id).in_(chunk)))
     if sent:
@@ -189,8 +186,66 @@ def _blank(session: Session, outbox_ids: Sequence[int | None]) -> None:
         .where(table.c.id == bindparam("row_id"))
         .values(dedupe_key=bindparam("key"), params="{}")
     )
-    rows = [{"row_id": one, "key": f"cut:{one}"} for one in outbox_ids]
-    session.connection().execute(statement, rows)
+    changes = [{"row_id": one, "key": f"cut:{one}"} for one in outbox_ids]
+    session.connection().execute(statement, changes)
+
+
+def _forget_instants(session: Session, session_ids: Sequence[str]) -> None:
+    """Keeps the day of these sessions, and of what their contacts were sent while they ran."""
+    found = rows(
+        session,
+        columns(
+            SurveySession.id,
+            SurveySession.contact_id,
+            SurveySession.started_at,
+            SurveySession.moved_at,
+            SurveySession.ended_at,
+        ).where(col(SurveySession.id).in_(session_ids)),
+    )
+    spans: dict[int, list[tuple[datetime, datetime]]] = {}
+    for row in found:
+        last = max(row.moved_at, row.ended_at or row.moved_at)
+        spans.setdefault(row.contact_id, []).append((row.started_at, last))
+    _keep_days(session, SurveySession, "id", found, ("started_at", "moved_at", "ended_at"))
+    for model, key, seen, instants in (
+        (Outbox, "id", "created_at", ("created_at", "not_before", "settled_at")),
+        (Conversation, "contact_id", "moved_at", ("moved_at",)),
+    ):
+        table = _table(model)
+        wanted = [getattr(table.c, name) for name in dict.fromkeys((key, "contact_id", *instants))]
+        query = columns(*wanted).where(table.c.contact_id.in_(list(spans)))
+        if model is Outbox:
+            query = query.where(table.c.settled_at.is_not(None))
+        meant = [
+            row
+            for row in rows(session, query)
+            if any(a <= getattr(row, seen) <= b for a, b in spans[row.contact_id])
+        ]
+        _keep_days(session, model, key, meant, instants)
+
+
+def _keep_days(
+    session: Session, model: type[SQLModel], key: str, found: Sequence[Any], names: Sequence[str]
+) -> None:
+    """Of these instants of rows of one table only the day stays."""
+    table = _table(model)
+    statement = (
+        update(table)
+        .where(table.c[key] == bindparam("row_key"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+    changes = [
+        {"row_key": getattr(row, key), **{f"new_{n}": _day(getattr(row, n)) for n in names}}
+        for row in found
+    ]
+    if changes:
+        session.connection().execute(statement, changes)
+
+
+def _day(instant: datetime | None) -> datetime | None:
+    if instant is None:
+        return None
+    return datetime.combine(instant.astimezone(UTC).date(), time(), UTC)
 
 
 def _leave_conversations(session: Session, session_ids: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import Session, and_, col, delete, exists, or_, select, update
 from storage import audit
 from storage.calendar import add_months
 from storage.concerns import ReviewItem, ReviewState
-from storage.forgetting import NO_REFERRAL, change, chunks, cut_links, forget_people
+from storage.forgetting import NO_REFERRAL, change, cut_links, forget_people
 from storage.invitations import (
     Campaign,
     CampaignMember,
@@ -24,6 +24,7 @@ from storage.invitations import (
 )
 from storage.mail import Conversation, InboxKey, KeptMessage, Outbox
 from storage.people import Contact, ContactState, Person
+from storage.rows import chunks
 from storage.surveys import (
     Answer,
     Invite,
@@ -186,15 +187,23 @@ def _end_campaign(session: Session, campaign: Campaign) -> int:
 
 
 def _cut_messages(session: Session, campaign_id: int | None, mine: Any) -> None:
-    """Messages that went out lose whom they were to, as the keys of their rows told it."""
-    for intent in ("invitation", "invitation_reminder"):
+    """Invitations that went out lose what they were to, as the keys of their rows told it.
+
+    Reminders go: only who had not begun got one, so their rows say who had.
+    """
+
+    def of(intent: str) -> Any:
         whose = literal(f"{intent}:{campaign_id}:") + cast(col(CampaignMember.person_id), String)
-        change(
-            session,
-            update(Outbox)
-            .where(col(Outbox.dedupe_key).in_(select(whose).where(mine)))
-            .values(dedupe_key=literal("cut:") + cast(col(Outbox.id), String), params="{}"),
-        )
+        return col(Outbox.dedupe_key).in_(select(whose).where(mine))
+
+    change(session, delete(Outbox).where(of("invitation_reminder")))
+    change(session, delete(Outbox).where(of("invitation"), col(Outbox.settled_at).is_(None)))
+    change(
+        session,
+        update(Outbox)
+        .where(of("invitation"))
+        .values(dedupe_key=literal("cut:") + cast(col(Outbox.id), String), params="{}"),
+    )
 
 
 def _courses(session: Session, now: datetime, rules: RetentionRules) -> int:

@@ -1,11 +1,14 @@
 """Queries for plain columns, however many; the typed `select` stops at four."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Select
 from sqlalchemy import select as any_select
 from sqlmodel import Session
+
+_T = TypeVar("_T")
+_CHUNK = 500
 
 
 def columns(*wanted: Any) -> Select[Any]:
@@ -17,3 +20,9 @@ def rows(session: Session, query: Select[Any]) -> Sequence[Any]:
     """What a query finds, as plain rows; what the session still holds is written before."""
     session.flush()
     return session.connection().execute(query).all()
+
+
+def chunks(things: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """In pieces that fit into one statement on every database."""
+    for start in range(0, len(things), _CHUNK):
+        yield things[start : start + _CHUNK]

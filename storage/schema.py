@@ -19,10 +19,6 @@ class DatabaseNewer(DatabaseUnusable):
     """The database was brought up to date by a newer version of the program than this one."""
 
 
-class DatabaseOlder(DatabaseUnusable):
-    """The database has not been brought up to date for this version of the program."""
-
-
 def upgrade(database: Database) -> None:
     """Runs the migrations that are missing, in one transaction; does nothing where none is."""
     with database.rebuilding() as connection:
@@ -30,28 +26,6 @@ def upgrade(database: Database) -> None:
         config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-
-
-def current(database: Database) -> str | None:
-    """The last migration that ran on this database; None where it is empty."""
-    with database.reading() as session:
-        return _revision(session.connection())
-
-
-def latest() -> str | None:
-    """The last migration that this program has."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
-
-
-def require_latest(database: Database) -> None:
-    """Raises, with what to do about it, unless the database is of this program's version."""
-    revision = current(database)
-    _check_known(database, revision)
-    if revision != latest():
-        raise DatabaseOlder(
-            f"the database {database.where} is not up to date; make a backup, then run: "
-            "listening-loop db upgrade"
-        )
 
 
 def check(database: Database) -> list[str]:

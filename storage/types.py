@@ -136,10 +136,6 @@ class Keyring:
         except InvalidTag as error:
             raise Tampered from error
 
-    def is_current(self, sealed: bytes) -> bool:
-        """Whether a value was encrypted with the first key, so that rotation may pass it by."""
-        return sealed[:_KEY_ID] == self._current
-
     def fingerprint(self, *parts: str) -> str:
         """The keyed hash by which an address, a token or a code is found; 32 hex digits."""
         message = "\x1f".join(parts).encode("utf-8", "surrogatepass")

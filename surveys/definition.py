@@ -11,8 +11,6 @@ from typing import Any
 Texts = Mapping[str, str]
 """One text in several languages, keyed by code: `{"en": "Yes", "pl": "Tak"}`."""
 
-NO_TEXTS: Texts = {}
-
 
 def text_in(texts: Texts, language: str, default: str = "en") -> str:
     """The text in this language, else in its parent (`pl-PL`, `pl`), else the default, else any."""

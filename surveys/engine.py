@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from surveys.definition import Question, Survey
+from surveys.definition import Kind, Question, Survey
+from surveys.fitting import fitted, in_order
 from surveys.form import Form, Row, form_of
 from surveys.matching import choose, limits, understand
-from surveys.relevance import View, allows, context_of, is_settled, look, worked_out
+from surveys.relevance import View, allows, context_of, is_settled, look, made
 from surveys.shown import shown
 from surveys.turns import (
     Answered,
@@ -54,11 +55,14 @@ __all__ = [
     "as_shown",
     "asked",
     "effective",
+    "enter",
+    "hidden",
     "page",
     "progress",
     "resume",
     "resume_page",
     "start",
+    "unmet",
 ]
 
 
@@ -78,7 +82,7 @@ def _with_defaults(form: Form, session: Session) -> Session:
         if row.dynamic_default is not None:
             view = look(form, session)
             context = replace(context_of(session, view), key=row.name)
-            value = worked_out(row.dynamic_default, context)
+            value = made(row, row.dynamic_default, context)
             session = replace(session, kept={**session.kept, row.name: value})
     return session
 
@@ -163,6 +167,44 @@ def effective(survey: Survey, session: Session) -> dict[str, str]:
     form = _pinned(survey, session)
     values = look(form, session).values
     return {row.name: values[row.name] for row in form.rows}
+
+
+def hidden(survey: Survey, session: Session) -> frozenset[str]:
+    """The rows that do not apply: not relevant, or in a group that is not."""
+    return frozenset(look(_pinned(survey, session), session).hidden)
+
+
+def enter(survey: Survey, session: Session, name: str, value: str) -> Session:
+    """The session with this value as it is stored, whether or not the question applies; "" clears.
+
+    For working out a form by machine, as ODK's engine does: in any order, past constraints and
+    `required`. What the question cannot hold is blank. The asking stays where it was. KeyError for
+    an unknown row, ValueError for one that nobody answers.
+    """
+    form = _pinned(survey, session)
+    row = form.by_name[name]
+    if not row.is_asked:
+        raise ValueError(f"'{name}' is not answered by anybody; only questions can be entered.")
+    held = fitted(row.question, value)
+    if row.question.kind is Kind.SELECT_MULTIPLE:
+        held = in_order(row.question, held)
+    return _worked_out(form, _noted(form, session, row, held))[0]
+
+
+def unmet(survey: Survey, session: Session, *, now: datetime) -> dict[str, Reason]:
+    """Questions that apply and whose answer breaks its constraint, or is required and blank."""
+    form = _pinned(survey, session)
+    view = look(form, session)
+    found: dict[str, Reason] = {}
+    for row in form.rows:
+        if not row.is_asked or not view.applies(row):
+            continue
+        value = view.values[row.name]
+        if value and not allows(form, session, row, value, now):
+            found[row.name] = Reason.CONSTRAINT
+        elif not value and not survey.may_skip(shown(form, row, session, view)):
+            found[row.name] = Reason.REQUIRED
+    return found
 
 
 def _pinned(survey: Survey, session: Session) -> Form:
@@ -262,6 +304,8 @@ def _take(
         read = understand(question, reply.text, session.language)
     if isinstance(read, Reason):
         return session, Rejected(row.name, read, limits(question, read))
+    if row.question.is_shuffled and question.kind is Kind.SELECT_MULTIPLE:
+        read = in_order(row.question, read)
     if not allows(form, session, row, read, now):
         return session, Rejected(row.name, Reason.CONSTRAINT)
     return _noted(form, session, row, read), Answered(row.name, read)

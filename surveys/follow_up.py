@@ -6,7 +6,7 @@ is doubled, and newcomers are asked.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session as Db
@@ -163,13 +163,13 @@ def _places(db: Db, course_id: int, rows: Sequence[Attendee]) -> tuple[int, int,
         for place in db.exec(select(CoursePlace).where(col(CoursePlace.course_id) == course_id))
     }
     new = {row.email for row in strangers}
+    by_lists = _brought_by_lists(db, list(known.values()))
     wanted = [
         {
             "course_id": course_id,
             "person_id": ids[row.email],
             "attended": row.attended,
-            "brought": row.email in new
-            or (ids[row.email] in here and here[ids[row.email]].brought),
+            "brought": row.email in new or ids[row.email] in by_lists,
         }
         for row in rows
         if row.email in ids
@@ -182,6 +182,16 @@ def _places(db: Db, course_id: int, rows: Sequence[Attendee]) -> tuple[int, int,
     db.expire_all()
     upsert(db, CoursePlace, wanted, key=("course_id", "person_id"))
     return added, changed, len(strangers)
+
+
+def _brought_by_lists(db: Db, people: Sequence[int]) -> set[int]:
+    """Those of these whom only lists made known, of this course or another: the last list that
+    goes takes them with it.
+    """
+    query = select(CoursePlace.person_id).where(
+        col(CoursePlace.person_id).in_(people), col(CoursePlace.brought)
+    )
+    return set(db.exec(query))
 
 
 def _bring(db: Db, strangers: Sequence[Attendee]) -> None:
@@ -204,9 +214,9 @@ def _bring(db: Db, strangers: Sequence[Attendee]) -> None:
 
 
 def _correct(db: Db, course_id: int) -> None:
-    """A list that was put right: who came is asked how it was, who did not is not; unless their
+    """A list that was put right: who came is asked how it was, who did not is not.
 
-    message went out already.
+    A message that went out stays the only one: no reminder follows it.
     """
     for what, attended in (("evaluation", True), ("missed", False), ("note", False)):
         _move(db, course_id, what, attended=not attended, out=True)
@@ -218,7 +228,9 @@ def _move(db: Db, course_id: int, what: str, *, attended: bool, out: bool) -> No
         col(CoursePlace.course_id) == course_id, col(CoursePlace.attended).is_(attended)
     )
     theirs = select(Campaign.id).where(col(Campaign.key) == _key(course_id, what))
-    waiting = col(CampaignMember.state).in_([MemberState.PLANNED, MemberState.UNREACHED])
+    going = col(CampaignMember.state).in_(
+        [MemberState.PLANNED, MemberState.UNREACHED, MemberState.QUEUED]
+    )
     corrected = col(CampaignMember.reason) == _CORRECTED
     state = MemberState.STOPPED if out else MemberState.PLANNED
     db.exec(
@@ -226,9 +238,9 @@ def _move(db: Db, course_id: int, what: str, *, attended: bool, out: bool) -> No
         .where(
             col(CampaignMember.campaign_id).in_(theirs),
             col(CampaignMember.person_id).in_(meant),
-            waiting if out else corrected,
+            going if out else corrected,
         )
-        .values(state=state, reason=_CORRECTED if out else "")
+        .values(state=state, reason=_CORRECTED if out else "", remind_on=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -272,9 +284,17 @@ def _ask(
         course_id=course.id,
         audience=f"{'attended' if attended else 'missed'} {course.name}"[:200],
     )
+    if _is_over(campaign, survey):
+        return replace(NOBODY, is_over=True)
     return take_in(
         db, campaign, people, now=now, calendar=calendar, pace=pace, group_name=group_of(course)
     )
+
+
+def _is_over(campaign: Campaign, survey: SurveyRow) -> bool:
+    """Whether it sends nothing more: stopped, forgotten already, or of a round that is past."""
+    is_past = campaign.kind is CampaignKind.INVITATION and campaign.round != survey.round
+    return campaign.stopped_at is not None or campaign.asked is not None or is_past
 
 
 def _tell_absent(

@@ -14,6 +14,9 @@ from surveys.outline import outline_of
 REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
 """An answer that is filled into a text."""
 
+CLOCK = re.compile(r"\bnow\s*\(")
+"""The exact time in an expression."""
+
 NOBODY = frozenset[str]()
 
 
@@ -23,7 +26,8 @@ class Row:
 
     `is_said` is a note, or a group's heading where it has one. `decided_by` are the asked rows
     that can change whether or how this one is shown. `carries_words` says that its value is made
-    of what a person wrote freely, `looks_elsewhere` that its constraint depends on other answers.
+    of what a person wrote freely, `tells_time` of the instant of answering; `looks_elsewhere` that
+    its constraint depends on other answers.
     """
 
     question: Question
@@ -39,6 +43,7 @@ class Row:
     seed: Expression | None
     decided_by: frozenset[str] = NOBODY
     carries_words: bool = False
+    tells_time: bool = False
     has_references: bool = False
     is_said: bool = False
     looks_elsewhere: bool = False
@@ -50,8 +55,9 @@ class Row:
 
     @property
     def is_drawn_anew(self) -> bool:
-        """Whether what is on offer, or must be answered, changes with other answers."""
-        return self.choice_filter is not None or self.required_when is not None
+        """Whether people see it otherwise than in the form: filtered, shuffled, filled in."""
+        changes = self.question.is_shuffled or (self.has_references and self.question.choices)
+        return bool(changes or self.choice_filter or self.required_when)
 
     @property
     def is_editable(self) -> bool:
@@ -164,21 +170,34 @@ def _decided(rows: dict[str, Row]) -> dict[str, Row]:
     """The same rows with what decides them; they come in the order of working out."""
     behind: dict[str, frozenset[str]] = {}
     wordy: set[str] = set()
+    timed: set[str] = set()
     for name, row in rows.items():
         behind[name] = _asked(rows, behind, (*row.needs, row.group))
         if row.question.kind is Kind.TEXT or (not row.is_asked and row.words_from & wordy):
             wordy.add(name)
-    return {name: _with(row, rows, behind, wordy) for name, row in rows.items()}
+        if row.is_worked_out and (_sees_the_clock(row) or row.words_from & timed):
+            timed.add(name)
+    marks = {"carries_words": wordy, "tells_time": timed}
+    return {name: _with(row, rows, behind, marks) for name, row in rows.items()}
+
+
+def _sees_the_clock(row: Row) -> bool:
+    made_by = (row.calculation, row.dynamic_default)
+    return any(part is not None and CLOCK.search(part.source) for part in made_by)
 
 
 def _with(
-    row: Row, rows: dict[str, Row], behind: dict[str, frozenset[str]], wordy: set[str]
+    row: Row,
+    rows: dict[str, Row],
+    behind: dict[str, frozenset[str]],
+    marks: Mapping[str, set[str]],
 ) -> Row:
     drawn = [part.names for part in (row.seed, row.required_when) if part is not None]
     shown = NOBODY.union(references_of(row.question), *drawn)
     fields = {name: getattr(row, name) for name in row.__dataclass_fields__}
     decided = behind[row.name] | _asked(rows, behind, tuple(shown))
-    return Row(**{**fields, "decided_by": decided, "carries_words": row.name in wordy})
+    marked = {mark: row.name in names for mark, names in marks.items()}
+    return Row(**{**fields, **marked, "decided_by": decided})
 
 
 def _asked(

@@ -12,11 +12,11 @@ from sqlmodel import Session as Db
 from sqlmodel import col, or_, select, update
 
 from storage.database import insert_new
+from storage.rows import chunks
 from storage.surveys import Invite
 from storage.types import Keyring, keyring_of
 
 _TOKEN_BYTES = 12
-_BATCH = 2000
 
 
 def invite(
@@ -94,12 +94,13 @@ def invite_each(
 ) -> None:
     """Tokens for these people, for one use each; who has one already keeps it.
 
-    They are written in the order of their hashes, so that no place in the table tells whose
-    they are.
+    They are written in the order of their hashes and with the day alone, so that neither the
+    place in the table nor the instant tells whose they are.
     """
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     keyring = keyring_of(db.connection().dialect)
     hashes = sorted(_personal_hash(keyring, campaign_id, person_id) for person_id in people)
-    for start in range(0, len(hashes), _BATCH):
+    for chunk in chunks(hashes):
         rows = [
             {
                 "survey_id": survey_id,
@@ -108,10 +109,10 @@ def invite_each(
                 "group_name": group_name,
                 "most_uses": 1,
                 "uses": 0,
-                "created_at": now,
+                "created_at": day,
                 "expires_on": expires_on,
             }
-            for token_hash in hashes[start : start + _BATCH]
+            for token_hash in chunk
         ]
         insert_new(db, Invite, rows)
 

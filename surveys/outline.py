@@ -46,15 +46,6 @@ class Outline:
         """The rows directly inside a group, or at the top, in their order."""
         return tuple(self._children.get(name, ()))
 
-    def groups_of(self, name: str) -> tuple[str, ...]:
-        """The groups around a row, the innermost first."""
-        found: list[str] = []
-        branch = self.find(name)
-        while branch is not None and branch.parent != ROOT:
-            found.append(branch.parent)
-            branch = self.find(branch.parent)
-        return tuple(found)
-
 
 def outline_of(survey: Survey) -> Outline:
     """The outline of a survey that has been read."""

@@ -210,7 +210,7 @@ def _settled_at_the_end(running: Running) -> dict[str, str]:
     """What counts otherwise than it was answered, and what was worked out.
 
     Answers on a way that was left again do not count. A value made of a person's own words is not
-    stored a second time.
+    stored a second time, and the instant of answering, which could find the person, not at all.
     """
     counts = engine.effective(running.form, running.at)
     changed = {
@@ -219,7 +219,7 @@ def _settled_at_the_end(running: Running) -> dict[str, str]:
     worked_out = {
         row.name: counts[row.name]
         for row in form_of(running.form).rows
-        if row.is_worked_out and counts[row.name] and not row.carries_words
+        if row.is_worked_out and counts[row.name] and not (row.carries_words or row.tells_time)
     }
     return {**changed, **worked_out}
 

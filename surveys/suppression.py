@@ -8,12 +8,13 @@ The rules are ONS "10-5" (hide under ten, round to five) and DfE's `c`. What is 
 * One row of categories: whoever knows the shown cells and the total, *and these rules*, is left
   with more than one possible value for every hidden cell; by arithmetic alone the range left is
   at least `threshold` wide.
-* Rows by columns with all margins: the same range by arithmetic for every hidden cell.
+
+Rows by columns stand in `results/safe.py`.
 
 Rounding for the public only widens those ranges, because it comes after suppression.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,24 +53,6 @@ class Suppressed:
 
 
 Cell = Shown | Suppressed
-
-
-@dataclass(frozen=True, slots=True)
-class TwoWay:
-    """Rows by columns, after suppression, with every margin."""
-
-    cells: Mapping[str, Mapping[str, Cell]]
-    row_totals: Mapping[str, Cell]
-    column_totals: Mapping[str, Cell]
-    total: Cell
-
-
-@dataclass(frozen=True, slots=True)
-class OneWay:
-    """The answers to one question, ready to print for one audience."""
-
-    cells: Mapping[str, Cell]
-    total: Cell
 
 
 def threshold_for(audience: Audience, setting: int | None = None) -> int:
@@ -124,53 +107,15 @@ def suppress_choices(
     }
 
 
-def suppress_table(counts: Mapping[str, Mapping[str, int]], *, threshold: int) -> TwoWay:
-    """Rows by columns. A column that a row leaves out counts as zero there."""
-    rows = list(counts)
-    columns = list(dict.fromkeys(name for row in counts.values() for name in row))
-    grid = [[counts[row].get(column, 0) for column in columns] for row in rows]
-    _refuse_negative(value for row in grid for value in row)
-    margined = _with_margins(grid)
-    hidden = _hidden_of_table(margined, threshold)
-
-    def cell(i: int, j: int) -> Cell:
-        return Suppressed() if (i, j) in hidden else Shown(margined[i][j])
-
-    last_row, last_column = len(rows), len(columns)
-    return TwoWay(
-        cells={r: {c: cell(i, j) for j, c in enumerate(columns)} for i, r in enumerate(rows)},
-        row_totals={r: cell(i, last_column) for i, r in enumerate(rows)},
-        column_totals={c: cell(last_row, j) for j, c in enumerate(columns)},
-        total=cell(last_row, last_column),
-    )
-
-
-def one_way(
-    counts: Mapping[str, int], audience: Audience, *, threshold: int | None = None
-) -> OneWay:
-    """One question for one audience: suppressed, and for the public rounded afterwards."""
-    limit = threshold_for(audience, threshold)
-    cells = suppress(counts, threshold=limit)
-    total = show_total(sum(counts.values()), threshold=limit)
-    if audience is Audience.INTERNAL:
-        return OneWay(cells, total)
-    return OneWay({name: rounded(cell) for name, cell in cells.items()}, rounded(total))
-
-
 def round_public(count: int) -> int:
     """To the nearest five, as ONS does for the public."""
     return (count + ROUNDING // 2) // ROUNDING * ROUNDING
 
 
-def rounded(cell: Cell) -> Cell:
-    """The cell as the public sees it."""
-    return Shown(round_public(cell.count)) if isinstance(cell, Shown) else cell
-
-
 def percentage(part: Cell, whole: Cell) -> int | None:
     """Whole per cent of two figures **as shown**, or nothing when either is hidden.
 
-    Give it the rounded cells for the public: an exact percentage undoes the rounding.
+    Give it rounded figures for the public: an exact percentage undoes the rounding.
     """
     if isinstance(part, Suppressed) or isinstance(whole, Suppressed) or whole.count == 0:
         return None
@@ -188,20 +133,6 @@ def safe_to_publish_change(previous: int | None, current: int, threshold: int) -
     if previous is None or previous < threshold:
         return True
     return current == previous or abs(current - previous) >= threshold
-
-
-def safe_to_publish_changes(
-    previous: Mapping[str, int] | None, current: Mapping[str, int], threshold: int
-) -> bool:
-    """Whether a whole table may follow an earlier one; if not, the earlier one stays as it was.
-
-    All or nothing: old cells beside new ones would not add up, and the gap would tell.
-    """
-    if previous is None:
-        return True
-    names = dict.fromkeys((*previous, *current))
-    steps = [current.get(name, 0) - previous.get(name, 0) for name in names]
-    return all(step == 0 or abs(step) >= threshold for step in (*steps, sum(steps)))
 
 
 def _refuse_negative(values: Iterable[int]) -> None:
@@ -224,66 +155,3 @@ def _smallest_shown(counts: Mapping[str, int], hidden: set[str]) -> set[str]:
     somebody who knows the rule which of the hidden cells is the small one."""
     smallest = min(count for name, count in counts.items() if name not in hidden)
     return {name for name, count in counts.items() if name not in hidden and count == smallest}
-
-
-Spot = tuple[int, int]
-_NO_LIMIT = 10**9
-
-
-def _with_margins(grid: list[list[int]]) -> list[list[int]]:
-    columns = [sum(column) for column in zip(*grid, strict=True)]
-    return [[*row, sum(row)] for row in [*grid, columns]]
-
-
-def _hidden_of_table(grid: list[list[int]], threshold: int) -> set[Spot]:
-    """Grow the hidden set until every hidden spot stands on a rectangle that can be shifted."""
-    spots = [(i, j) for i, row in enumerate(grid) for j in range(len(row))]
-    hidden = {(i, j) for i, j in spots if grid[i][j] < threshold}
-    if grid[-1][-1] < threshold:
-        return set(spots)
-    bare = sorted(hidden)
-    while bare:
-        best = min(
-            (_cost(grid, hidden, shape) for shape in _rectangles(grid, bare[0], threshold)),
-            default=None,
-        )
-        if best is None:
-            return set(spots)
-        added = set(best[1]) - hidden
-        hidden |= added
-        bare = [spot for spot in (*bare[1:], *sorted(added)) if spot not in best[1]]
-    return hidden
-
-
-def _cost(
-    grid: list[list[int]], hidden: set[Spot], shape: tuple[Spot, ...]
-) -> tuple[int, tuple[Spot, ...]]:
-    """How much would be lost by hiding this rectangle too; totals weigh more than cells."""
-    last_row, last_column = len(grid) - 1, len(grid[0]) - 1
-    lost = 0
-    for i, j in shape:
-        if (i, j) not in hidden:
-            lost += (grid[i][j] + 1) * (1 + 9 * ((i == last_row) + (j == last_column)))
-    return lost, shape
-
-
-def _rectangles(grid: list[list[int]], spot: Spot, threshold: int) -> Iterator[tuple[Spot, ...]]:
-    """Rectangles with `spot` as a corner along which `threshold` people or more could move."""
-    i, j = spot
-    for k in range(len(grid)):
-        for m in range(len(grid[0])):
-            if k != i and m != j:
-                shape = ((i, j), (k, m), (i, m), (k, j))
-                if _room(grid, shape[:2]) + _room(grid, shape[2:]) >= threshold:
-                    yield shape
-
-
-def _room(grid: list[list[int]], corners: Sequence[Spot]) -> int:
-    """How far these two corners can fall together, the others rising, with all sums kept.
-
-    A margin counts against its own line, so it rises where a cell would fall, and never falls
-    further than the cell beside it. Two margins alone can rise without end.
-    """
-    last_row, last_column = len(grid) - 1, len(grid[0]) - 1
-    falling = [grid[i][j] for i, j in corners if (i == last_row) == (j == last_column)]
-    return min(falling, default=_NO_LIMIT)

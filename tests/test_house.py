@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import grimp
 import pytest
 
 from storage.catalogue_check import check_catalogue
@@ -41,6 +42,26 @@ def test_every_package_of_the_house_stands_in_the_layers_contract() -> None:
     ]
     found = {path.parent.name for path in HOUSE.glob("*/__init__.py")} - {"tests", "benchmarks"}
     assert found == set(shipped) == set(layered) == set(linter["root_packages"]) == set(SHIPPED)
+
+
+def test_every_room_of_the_surveys_that_is_pure_stands_in_the_contract() -> None:
+    """A room that has none of what the contract forbids, and nothing beneath it that has."""
+    linter = _project()["tool"]["importlinter"]
+    pure = next(one for one in linter["contracts"] if one["name"].startswith("Pure rooms"))
+    house = grimp.build_graph(*SHIPPED, include_external_packages=True)
+    listed = {f"{name}." for name in pure["source_modules"]}
+    forbidden = tuple(f"{name}." for name in pure["forbidden_modules"])
+    found = {
+        room
+        for room in house.find_descendants("surveys")
+        if not any(
+            f"{name}.".startswith(forbidden)
+            for part in (room, *house.find_descendants(room))
+            for name in (part, *house.find_upstream_modules(part))
+        )
+    }
+    assert len(found) > 50
+    assert sorted(room for room in found if not f"{room}.".startswith(tuple(listed))) == []
 
 
 @pytest.mark.parametrize("package", WORDED)

@@ -47,7 +47,7 @@ def asked_for(
     list_: Path | None,
     everyone: bool,
     cap: int | None,
-    begin: datetime | None,
+    begin: date | None,
     remind_after: int | None,
 ) -> Asked:
     from storage.people import Role
@@ -61,7 +61,7 @@ def asked_for(
     if wanted.is_nobody:
         fail("say who is meant: --role, --body, --agency, --list FILE, or --everyone")
     pace = program.settings.invitations.pace(per_hour=cap, remind_after=remind_after)
-    return Asked(wanted, pace, issues, begin.date() if begin else None)
+    return Asked(wanted, pace, issues, begin)
 
 
 def _known(what: str, given: list[str] | None, known: dict[str, str]) -> frozenset[str]:

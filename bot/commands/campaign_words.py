@@ -26,9 +26,15 @@ def from_to(first: datetime, last: datetime) -> str:
     from storage.calendar import LONDON
 
     begins, ends = first.astimezone(LONDON), last.astimezone(LONDON)
-    if begins == ends:
-        return f"on {begins:%Y-%m-%d at %H:%M}"
+    if f"{begins:%Y-%m-%d %H:%M}" == f"{ends:%Y-%m-%d %H:%M}":
+        return on(last)
     return f"from {begins:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M}"
+
+
+def on(at: datetime) -> str:
+    from storage.calendar import LONDON
+
+    return f"on {at.astimezone(LONDON):%Y-%m-%d at %H:%M}"
 
 
 def preview_lines(
@@ -91,7 +97,8 @@ def view_lines(one: "CampaignView") -> Iterator[str]:
     yield f"Campaign {one.id} ({one.kind}, round {one.round}): {one.audience}{state}"
     yield f"  people: {one.members}; sent: {one.delivered}; on the way: {one.waiting}"
     if one.planned and one.last_at:
-        yield f"  still to be asked: {one.planned}, {from_to(one.first_at, one.last_at)}"
+        last = "" if one.planned == 1 else "the last "
+        yield f"  still to be asked: {one.planned}, {last}{on(one.last_at)}"
     if one.remind_on:
         yield f"  reminders from {one.remind_on}, once each"
     if one.kind == "invitation":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from storage.issues import Issue
 
 DONE, PROBLEMS = 0, 1
+DEFAULT_CONFIG = Path("config.toml")
 _YEARS = range(2000, 2100)
 _WIDTH = 88
 
@@ -66,6 +67,8 @@ def opened(context: typer.Context) -> Iterator["App"]:
     from bot.app import open_app
 
     chosen = options(context)
+    if chosen.config != DEFAULT_CONFIG and not chosen.config.exists():
+        fail(f"{chosen.config}: there is no such settings file; check --config")
     app = None
     with plain_errors():
         app = open_app(chosen.config, make_clock(chosen.clock))
@@ -207,10 +210,18 @@ def table(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> str:
 
 def read_day(text: str | None, app: "App") -> date:
     """A day given on the command line, else today."""
-    if text is None:
-        return app.around.today
+    return app.around.today if text is None else a_day(text)
+
+
+def a_day_option(help_: str) -> Any:
+    """An option that is a day; what is not one is said with how to write it."""
+    return typer.Option(parser=a_day, metavar="YYYY-MM-DD", help=help_)
+
+
+def a_day(text: str) -> date:
+    """A day as it is typed: what reads every option that is one."""
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise typer.BadParameter("write a day such as 2023-12-01") from None
     if day.year not in _YEARS:

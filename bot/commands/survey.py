@@ -1,5 +1,7 @@
 """`survey add|list|open|close`; what is asked beside them has files of its own."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,7 +54,10 @@ def add(
 
 @app.command("list")
 def list_surveys(context: typer.Context) -> None:
-    """The surveys there are, and about how many have answered (rounded, never fewer than five)."""
+    """The surveys there are, and about how many have answered.
+
+    Counts are rounded, and never of fewer than five.
+    """
     from digests.themes import people_counts
     from digests.weekly_surveys import about
     from surveys.register import every
@@ -78,6 +83,7 @@ def open_(context: typer.Context, slug: _Slug) -> None:
     """Opens a survey. Refused where a promise to respondents could not be kept."""
     from storage.surveys import SurveyVersion
     from surveys.register import CannotOpen, find, open_survey
+    from surveys.round_rows import current, last_day
 
     with opened(context) as program:
         try:
@@ -87,25 +93,36 @@ def open_(context: typer.Context, slug: _Slug) -> None:
                 if version is None or version.id is None:
                     raise CannotOpen(f"there is no survey '{slug}'; add it with `survey add FILE`")
                 form = program.around.forms.of(db, version.id)
-                open_survey(
-                    db, slug, form, now=program.around.now, calendar=program.around.calendar
-                )
+                around = program.around
+                row = open_survey(db, slug, form, now=around.now, calendar=around.calendar)
+                last = last_day(current(db, row), form.settings, around.calendar)
         except CannotOpen as error:
             fail(str(error))
         tell(
             context,
-            f"{slug} is open{_dates(form)}. Next: listening-loop survey invite {slug}",
+            "\n".join(_opened_said(slug, form, last)),
             survey=slug,
             state="open",
+            opens_on=form.settings.opens,
+            closes_on=last,
         )
 
 
-def _dates(form: "Survey") -> str:
-    """The form's own dates, where it has some: people get in only between them."""
-    settings = form.settings
-    since = f" from {settings.opens}" if settings.opens else ""
-    until = f" until {settings.closes}" if settings.closes else ""
-    return f"; people get in{since}{until}" if since or until else ""
+def _opened_said(slug: str, form: "Survey", last: date | None) -> Iterator[str]:
+    """Between which days people get in: what holds, not what the form says."""
+    from surveys.definition import Audience
+
+    opens, closes = form.settings.opens, form.settings.closes
+    since, until = f" from {opens}" if opens else "", f" until {last}" if last else ""
+    yield f"{slug} is open{f'; people get in{since}{until}' if since or until else ''}."
+    if closes is not None and last is None:
+        yield (
+            f"It does not close by itself: its loop_closes, {closes}, was over when it opened. "
+            "Put a new date into the form and add it again."
+        )
+    by_name = form.settings.audience is Audience.PRACTITIONERS
+    next_ = f"campaign preview {slug} --everyone" if by_name else f"invite {slug}"
+    yield f"Next: listening-loop survey {next_}"
 
 
 @app.command()

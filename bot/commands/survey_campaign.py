@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +25,7 @@ from bot.commands.campaign_words import (
 )
 from bot.commands.common import (
     PROBLEMS,
+    a_day_option,
     counted,
     fail,
     issues_json,
@@ -49,7 +50,7 @@ _Agency = Annotated[list[str] | None, typer.Option(help="Only this agency; repea
 _List = Annotated[Path | None, typer.Option("--list", help="Only the e-mails in this list.")]
 _Everyone = Annotated[bool, typer.Option(help="Everybody in the people list.")]
 _Cap = Annotated[int | None, typer.Option(min=1, help="So many messages an hour.")]
-_Begin = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Not before this day.")]
+_Begin = Annotated[date | None, a_day_option("Not before this day.")]
 _Remind = Annotated[
     int | None, typer.Option(min=0, max=60, help="Remind after so many working days; 0 never.")
 ]
@@ -67,7 +68,7 @@ def preview(
     cap: _Cap = None,
     begin: _Begin = None,
 ) -> None:
-    """Who would be invited, how many, from when until when, and who cannot be reached."""
+    """Who would be invited and when, and who cannot be reached."""
     from surveys.campaigns.audiences import choose, listed
     from surveys.campaigns.audiences import preview as look
 
@@ -98,9 +99,10 @@ def start(
     begin: _Begin = None,
     remind_after: _Remind = None,
 ) -> None:
-    """Invites people by name, spread over working hours, with one reminder.
+    """Invites people by name, with one reminder.
 
-    Who was asked in this round already is left out, so starting again only adds newcomers.
+    Messages are spread over working hours. Who was asked in this round already is left out, so
+    starting again only adds newcomers.
     """
     from surveys.campaigns import CannotStart
     from surveys.campaigns import start as start_campaign
@@ -159,7 +161,10 @@ def _say_started(context: typer.Context, slug: str, started: "Started", asked: A
 
 @app.command()
 def show(context: typer.Context, slug: _Slug) -> None:
-    """How far the campaigns of a survey are, who was not reached and why. Never who answered."""
+    """How far it is, and who was not reached and why.
+
+    Never who answered.
+    """
     from surveys.campaigns.view import of_survey, view
 
     with opened(context) as program, program.database.reading() as db:
@@ -170,13 +175,14 @@ def show(context: typer.Context, slug: _Slug) -> None:
         show_json([view_json(one) for one in found])
         return
     if not found:
-        typer.echo(f"No campaign yet: listening-loop survey campaign start {slug} --everyone")
+        typer.echo(f"No campaign yet: listening-loop survey campaign preview {slug} --everyone")
+        return
     typer.echo("\n\n".join("\n".join(view_lines(one)) for one in found))
 
 
 @app.command()
 def stop(context: typer.Context, slug: _Slug) -> None:
-    """Sends nothing more of this survey's campaigns, reminders included."""
+    """Sends nothing more, reminders included."""
     from surveys.campaigns import stop as stop_campaign
     from surveys.campaigns.view import of_survey
 
@@ -188,12 +194,18 @@ def stop(context: typer.Context, slug: _Slug) -> None:
             left = sum(stop_campaign(db, one, now=program.around.now) for one in live)
         tell(
             context,
-            f"{slug}: {counted(len(live), 'campaign')} stopped; {counted(left, 'person', 'people')}"
-            " had not been asked.",
+            _stopped(slug, len(live), left),
             survey=slug,
             stopped=len(live),
             not_asked=left,
         )
+
+
+def _stopped(slug: str, campaigns: int, left: int) -> str:
+    if not campaigns:
+        return f"{slug}: no campaign is under way, so there is nothing to stop."
+    people = counted(left, "person", "people")
+    return f"{slug}: {counted(campaigns, 'campaign')} stopped; {people} had not been asked."
 
 
 @app.command()
@@ -202,7 +214,7 @@ def links(
     slug: _Slug,
     out: Annotated[Path, typer.Option(help="A CSV file for your mail program.")],
 ) -> None:
-    """The own link of everybody who cannot be reached here, to be sent to them by e-mail.
+    """A link for each who cannot be reached here, to send by e-mail.
 
     Whoever has the file can answer in their place: delete it when the mails are sent.
     """
@@ -228,10 +240,14 @@ def links(
             _write_links(out, rows)
         tell(
             context,
-            f"{counted(len(rows), 'link')} written: {out}. Each works once, for one person.",
+            f"{counted(len(rows), 'link')} written: {out}. "
+            + ("Each works once, for one person." if rows else _NO_LINKS),
             written=str(out),
             links=len(rows),
         )
+
+
+_NO_LINKS = "Nobody with an e-mail is waiting for one: see `survey campaign show`."
 
 
 def _write_links(out: Path, rows: Sequence[tuple[str, str, str]]) -> None:

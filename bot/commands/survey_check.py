@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -56,7 +57,7 @@ def refuse(issues: "list[Issue]", file: Path, context: typer.Context) -> None:
     else:
         print_findings(issues)
         errors = sum(issue.severity == "error" for issue in issues)
-        typer.echo(f"{file.name} cannot be used yet: {counted(errors, 'thing')} to mend.")
+        typer.echo(f"{file.name or file} cannot be used yet: {counted(errors, 'thing')} to mend.")
     raise typer.Exit(PROBLEMS)
 
 
@@ -97,7 +98,10 @@ def _show_as(context: typer.Context, *, as_json: bool) -> None:
 
 @app.command()
 def check(context: typer.Context, file: File, as_json: AsJson = False) -> None:
-    """Lists everything wrong at once, by sheet, row and column, with what to do; then advice."""
+    """Lists everything that is wrong with a form, by cell.
+
+    Each with what to do; then advice, which keeps nothing out.
+    """
     _show_as(context, as_json=as_json)
     from surveys.check.length import longest
     from surveys.check.reading import measured
@@ -141,7 +145,7 @@ def _about(form: "Survey", file: Path, questions: int, minutes: float) -> list[s
             f"The reading age {only}: for {', '.join(unknown)} no formula is applied. "
             "Ask a young reader."
         )
-    return [*map(wrapped, lines), f"Try it: listening-loop survey play {file}"]
+    return [*map(wrapped, lines), f"Try it: listening-loop survey play {quote(str(file))}"]
 
 
 @app.command()
@@ -243,6 +247,8 @@ def _work_out(context: typer.Context, form: "Survey", opening: "Opening", path: 
         "survey": form.settings.form_id,
         "language": opening.language,
         "values": found.values,
+        "not_relevant": found.not_relevant,
+        "offered": found.offered,
         "asked": found.asked,
         "rejected": found.rejected,
         "not_asked": found.not_asked,
@@ -251,7 +257,7 @@ def _work_out(context: typer.Context, form: "Survey", opening: "Opening", path: 
     values = "\n".join(f"{name} = {value}" for name, value in found.values.items())
     tell(context, values, **facts)
     for name, why in found.rejected.items():
-        typer.echo(f"{name}: the answer does not fit ({why}), so it stays blank", err=True)
+        typer.echo(f"{name}: the answer does not fit ({why})", err=True)
     for name in found.unknown:
         typer.echo(f"{name}: there is no such question", err=True)
     sys.stdout.flush()

@@ -1,6 +1,6 @@
 """`survey invite|attendees`, `survey campaign ...` and `survey round ...`."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +10,7 @@ from bot.commands import survey_campaign, survey_rounds
 from bot.commands.campaign_audience import find_survey
 from bot.commands.common import (
     PROBLEMS,
+    a_day_option,
     fail,
     issues_json,
     opened,
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from surveys.follow_up import CourseTaken
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+_OPEN = "listening-loop survey open"
 app.add_typer(
-    survey_campaign.app, name="campaign", help="Invite people by name: preview, start, show, stop."
+    survey_campaign.app, name="campaign", help="Invite by name: preview, start, show, stop, links."
 )
 app.add_typer(survey_rounds.app, name="round", help="Surveys that come round: start, list, stop.")
 
@@ -36,31 +38,35 @@ def invite(
     slug: Annotated[str, typer.Argument(help="The survey's short name (form_id).")],
     group: Annotated[str, typer.Option(help="School or youth group, shown to the reviewer.")] = "",
     uses: Annotated[int | None, typer.Option(min=1, help="How often it may be used.")] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day, as 2024-03-31.")
-    ] = None,
+    until: Annotated[date | None, a_day_option("The last day, as 2024-03-31.")] = None,
 ) -> None:
-    """Makes a code that opens the survey for those who have it, and every link to it."""
+    """Makes a code that opens the survey, and the links that hold it."""
+    from storage.surveys import SurveyState
     from surveys.invitations import invite as make
 
     with opened(context) as program:
-        last = None if until is None else until.date()
-        if last is not None and last < program.around.today:
-            fail(f"{last} is over; give a day that is still to come")
+        if until is not None and until < program.around.today:
+            fail(f"{until} is over; give a day that is still to come")
         with program.database.writing() as db:
             row = find_survey(db, slug)
             assert row.id is not None
+            if row.state == SurveyState.CLOSED:
+                fail(f"{slug} is closed: a code would lead nowhere. Open it first: {_OPEN} {slug}")
+            is_open = row.state == SurveyState.OPEN
             token = make(
                 db,
                 row.id,
                 now=program.around.now,
                 group_name=group,
                 most_uses=uses,
-                expires_on=last,
+                expires_on=until,
             )
         links = program.settings.links.made().to(token)
         tell(context, "\n".join((token, *links)), token=token, links=list(links))
-        typer.echo(f"Try it: listening-loop chat --invite {token}", err=True)
+        if is_open:
+            typer.echo(f"Try it: listening-loop chat --invite {token}", err=True)
+        else:
+            typer.echo(f"The code works once the survey is open: {_OPEN} {slug}", err=True)
 
 
 @app.command()
@@ -68,16 +74,15 @@ def attendees(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A list with e-mail, name and attended (yes/no).")],
     course: Annotated[str, typer.Option(help="The course, as its delegates call it.")],
-    held_on: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="Its day, as 2024-03-31.")
-    ],
+    held_on: Annotated[date, a_day_option("Its day, as 2024-03-31.")],
     survey: Annotated[str, typer.Option(help="The evaluation, for those who came.")],
     not_attended: Annotated[
         str, typer.Option(help="A short survey for those who did not come; else they get a note.")
     ] = "",
 ) -> None:
-    """Asks the delegates of a course: the evaluation now, its follow-up months later.
+    """Asks the delegates of a course, now and months later.
 
+    Those who came get the evaluation and later its follow-up; the others a short survey or a note.
     Import the list again when it was corrected: nobody is asked twice.
     """
     from bot.people_lists import read_attendees
@@ -95,7 +100,7 @@ def attendees(
                     db,
                     rows,
                     name=course.strip()[:120],
-                    held_on=held_on.date(),
+                    held_on=held_on,
                     evaluation=find_survey(db, survey),
                     missed=find_survey(db, not_attended) if not_attended else None,
                     now=program.around.now,
@@ -108,7 +113,7 @@ def attendees(
             print_issues(issues)
         tell(
             context,
-            _course_said(course, held_on.date(), taken),
+            _course_said(course, held_on, taken),
             added=taken.added,
             changed=taken.changed,
             unchanged=taken.unchanged,
@@ -130,6 +135,10 @@ def _course_said(course: str, held_on: date, taken: "CourseTaken") -> str:
         f"Asked for an evaluation now: {taken.asked.taken}. "
         f"Did not come, and hear from us too: {taken.missed.taken}.",
     ]
+    if taken.asked.is_over or taken.missed.is_over:
+        lines.append(
+            "What this course is asked was stopped, or its round is over: nobody more is asked."
+        )
     if unreached:
         lines.append(f"{unreached} cannot be reached yet: `survey campaign show` says who and why.")
     return "\n".join(lines)

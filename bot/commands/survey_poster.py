@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.common import PROBLEMS, counted, fail, opened, plain_errors, show_issues, tell
+from bot.commands.common import (
+    PROBLEMS,
+    a_day_option,
+    counted,
+    fail,
+    opened,
+    plain_errors,
+    show_issues,
+    tell,
+)
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -60,12 +69,13 @@ def poster(
         list[str] | None, typer.Option(help="Such as pl; give it again for another poster.")
     ] = None,
     layout: Annotated[str, typer.Option(help="poster (A4), or cards (four on A4).")] = "poster",
-    until: Annotated[str | None, typer.Option(help="The last day on which the code works.")] = None,
+    until: Annotated[date | None, a_day_option("The last day on which the code works.")] = None,
     out: Annotated[Path | None, typer.Option(help="The PDF to write.")] = None,
 ) -> None:
-    """Prints posters with a code to scan, and with who sees what and where help is.
+    """Prints posters or cards with a code to scan.
 
-    Each group gets an invitation of its own, which any number of people may use.
+    They say who sees what and where help is. Each group gets an invitation of its own, which any
+    number of people may use.
     """
     if layout not in _LAYOUTS:
         raise typer.BadParameter("write poster or cards", param_hint="--layout")
@@ -73,7 +83,7 @@ def poster(
         raise typer.BadParameter("give --group or --all-groups, not both")
     groups = _groups(context, group, all_groups)
     with opened(context) as program:
-        order = _order(program, slug, groups, tuple(language or ()), layout, _day(until))
+        order = _order(program, slug, groups, tuple(language or ()), layout, until)
         sheets = list(_sheets(out or Path(f"{slug}-{layout}.pdf"), order))
         for sheet in sheets:  # what cannot be printed shows before anybody is invited
             with _plainly(order, sheet):
@@ -97,13 +107,6 @@ def _groups(context: typer.Context, group: str, listed: Path | None) -> tuple[st
         show_issues(issues, context)
         raise typer.Exit(PROBLEMS)
     return groups
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter("write a day such as 2023-12-31", param_hint="--until") from None
 
 
 def _order(

@@ -70,6 +70,7 @@ def results(
     wanted = Wanted(slug, Audience.PUBLIC if public else Audience.INTERNAL, round_, by)
     with opened(context) as program, _plain_refusals():
         forms, now, today = program.around.forms, program.around.now, program.around.today
+        _check_language(program, slug, language)
         if rounds:
             side = rounds_of(program.database, forms, wanted, now=now, today=today)
             text = render_side_by_side(side, kind, language, of_rounds=True)
@@ -87,6 +88,20 @@ def _only_one(**chosen: bool) -> None:
     if sum(chosen.values()) > 1:
         names = ", ".join(f"--{name}" for name in chosen)
         raise typer.BadParameter(f"use only one of {names} at a time")
+
+
+def _check_language(program: "App", slug: str, language: str) -> None:
+    """Our own words beside the figures are in some languages, the form's in others."""
+    from storage.language import Catalogue
+    from surveys.register import find
+
+    known = set(Catalogue.load("digests").languages)
+    with program.database.reading() as db:
+        row = find(db, slug)
+        if row is not None and row.version_id is not None:
+            known |= set(program.around.forms.of(db, row.version_id).languages)
+    if language not in known:
+        fail(f"results cannot be written in '{language}'; choose from {', '.join(sorted(known))}")
 
 
 @contextmanager
@@ -116,7 +131,10 @@ def export(
     round_: _Round = None,
     public: _Public = False,
 ) -> None:
-    """Tables for a spreadsheet: protected as `results` are, or raw rows for those who may."""
+    """Tables for a spreadsheet, protected as `results` are.
+
+    Or raw rows, with nothing hidden, for those who may have them.
+    """
     from surveys.results import Wanted
     from surveys.suppression import Audience
 

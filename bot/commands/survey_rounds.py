@@ -42,7 +42,7 @@ def start(context: typer.Context, slug: _Slug) -> None:
 
 @app.command("list")
 def list_rounds(context: typer.Context, slug: _Slug) -> None:
-    """The rounds of a survey: when each was open, and when the next one opens."""
+    """When each round was open, and when the next opens."""
     from surveys.register import find
     from surveys.round_rows import every
 

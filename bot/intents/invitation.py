@@ -110,6 +110,9 @@ def _note(writing: Writing) -> Message | None:
     course = writing.db.get(Course, campaign.course_id) if campaign and campaign.course_id else None
     if campaign is None or course is None or campaign.stopped_at is not None:
         return None
+    member = writing.db.get(CampaignMember, (campaign.id, writing.param("person")))
+    if member is None or member.state != MemberState.QUEUED:
+        return None
     return writing.message(writing.say("invitation.note", course=course.name, day=course.held_on))
 
 

@@ -47,7 +47,8 @@ class CannotStart(ValueError):
 class Started:
     """What starting did: how many were taken in, and how many of them cannot be reached now.
 
-    `already`: asked on this occasion before, and not again.
+    `already`: asked on this occasion before, and not again. `is_over`: the campaign was stopped or
+    its round is past, so that nobody more is asked by it.
     """
 
     campaign_id: int
@@ -56,6 +57,7 @@ class Started:
     already: int
     first_at: datetime | None = None
     last_at: datetime | None = None
+    is_over: bool = False
 
     def plus(self, more: "Started") -> "Started":
         return Started(
@@ -94,7 +96,7 @@ def start(
         survey = looking.get_one(SurveyRow, survey_id)
         _may_start(survey)
         everyone = listed(looking, survey_id=survey_id, only=wanted.people)
-        reached = sum(not one.trouble for one in choose(everyone, wanted))
+        reached = _still_to_ask(looking, occasion_of(survey), choose(everyone, wanted))
         _ends_in_time(reached, begins, closes_on, calendar, pace)
         campaign = _new(database, survey, wanted, now, begins, pace)
         people = listed(looking, survey_id=survey_id, only=wanted.people)
@@ -127,7 +129,7 @@ def _new(
             db,
             key=f"survey:{survey.id}:{survey.round}:{secrets.token_hex(8)}",
             survey=survey,
-            occasion=f"round:{survey.id}:{survey.round}",
+            occasion=occasion_of(survey),
             now=now,
             first_at=begins,
             pace=pace,
@@ -165,6 +167,20 @@ def _may_start(survey: SurveyRow) -> None:
         raise CannotStart(
             f"'{survey.slug}' is not open; open it first: `survey open {survey.slug}`"
         )
+
+
+def occasion_of(survey: SurveyRow) -> str:
+    """What nobody is asked about twice: the present round of a survey."""
+    return f"round:{survey.id}:{survey.round}"
+
+
+def _still_to_ask(db: Db, occasion: str, people: Iterable[Listed]) -> int:
+    """How many of these can be reached and were not asked before."""
+    count_ = 0
+    for batch in _in_batches(people):
+        ids = {person.id for person in batch if not person.trouble}
+        count_ += len(ids - _asked(db, occasion, sorted(ids)))
+    return count_
 
 
 def _ends_in_time(
@@ -241,9 +257,14 @@ def take_in(
     for batch in _in_batches(people):
         known = _asked(db, campaign.occasion, [person.id for person in batch])
         fresh = [person for person in batch if person.id not in known]
-        already += len(batch) - len(fresh)
         made = [_row(campaign, person, slots) for person in fresh]
-        insert_new(db, CampaignMember, made)
+        # Another node may be asking some of them at this moment: whom it has, it has alone.
+        landed = {
+            row.person_id for row in insert_new(db, CampaignMember, made, CampaignMember.person_id)
+        }
+        fresh = [person for person in fresh if person.id in landed]
+        made = [row for row in made if row["person_id"] in landed]
+        already += len(batch) - len(fresh)
         taken += [person.id for person in fresh]
         unreached += sum(person.trouble not in ("", NO_THANKS) for person in fresh)
         instants = [row["send_at"] for row in made if row["state"] == MemberState.PLANNED]

@@ -7,7 +7,6 @@ Read in batches of plain columns, so that a hundred thousand people are never in
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from sqlmodel import Session as Db
@@ -16,7 +15,7 @@ from sqlmodel import and_, col, select
 from storage.invitations import CoursePlace, NoThanks
 from storage.people import Contact, ContactState, Person
 from storage.plans import Body
-from storage.rows import columns, rows
+from storage.rows import chunks, columns, rows
 from storage.types import keyring_of
 
 _BATCH = 2000
@@ -139,9 +138,8 @@ def _batches(db: Db, only: Collection[int] | None) -> Iterator[Sequence[Any]]:
     wanted = columns(Person.id, Person.agency, Person.roles, Person.language)
     wanted = wanted.where(col(Person.active)).order_by(col(Person.id))
     if only is not None:
-        ids = sorted(only)
-        for start in range(0, len(ids), _BATCH):
-            yield rows(db, wanted.where(col(Person.id).in_(ids[start : start + _BATCH])))
+        for ids in chunks(sorted(only)):
+            yield rows(db, wanted.where(col(Person.id).in_(ids)))
         return
     last = 0
     while found := rows(db, wanted.where(col(Person.id) > last).limit(_BATCH)):
@@ -197,9 +195,7 @@ def people_of(db: Db, emails: Sequence[str]) -> dict[str, int]:
     keyring = keyring_of(db.connection().dialect)
     by_hash = {keyring.fingerprint("email", one.strip().casefold()): one for one in emails}
     found: dict[str, int] = {}
-    digests = list(by_hash)
-    for start in range(0, len(digests), _BATCH):
-        chunk = digests[start : start + _BATCH]
+    for chunk in chunks(list(by_hash)):
         query = columns(Person.email_hash, Person.id).where(
             and_(col(Person.email_hash).in_(chunk), col(Person.active))
         )
@@ -213,9 +209,3 @@ def attendees(db: Db, course_id: int, *, attended: bool) -> frozenset[int]:
         col(CoursePlace.course_id) == course_id, col(CoursePlace.attended).is_(attended)
     )
     return frozenset(db.exec(query))
-
-
-def away_until(db: Db, people: Sequence[int], today: date) -> frozenset[int]:
-    """Those of these who are away today."""
-    query = select(Person.id).where(col(Person.id).in_(people), col(Person.away_until) >= today)
-    return frozenset(one for one in db.exec(query) if one is not None)

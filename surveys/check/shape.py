@@ -20,7 +20,6 @@ _BOUND = re.compile(r"\.\s*(?:>=|<=|>|<)\s*(-?[0-9]+)")
 _NO_WORDS = re.compile(
     r"^(?:img|dsc|image|picture|photo|screenshot|pic|scan)?[\W\d_]*$", re.IGNORECASE
 )
-_WIDEST_SCALE = 20
 
 
 def hints(survey: Survey, calendar: Calendar) -> Hints:

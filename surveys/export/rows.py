@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from surveys.definition import Kind, Question, Survey, text_in
 from surveys.export.files import Column, Value
+from surveys.form import form_of
 from surveys.results.view import Count, Line, SurveyResults
 
 HIDDEN = "c"
@@ -107,7 +108,11 @@ class RawColumns:
 def raw_columns(form: Survey, start: Sequence[Column]) -> RawColumns:
     """The columns of a raw export: code and label, and for several choices one each as well."""
     language = form.settings.default_language
-    questions = tuple(q for q in form.questions if q.kind not in _LEFT_OUT)
+    questions = tuple(
+        row.question
+        for row in form_of(form).rows
+        if row.question.kind not in _LEFT_OUT and not row.tells_time
+    )
     columns = list(start)
     for question in questions:
         columns += _columns(question, language)

@@ -12,7 +12,7 @@ from surveys.expressions.parts import Call, Part, Setting, always
 from surveys.expressions.paths import ANY, Way, at_place, own_row, united
 from surveys.expressions.places import AXES, item_place, sample_choice
 from surveys.expressions.tokens import Cursor, Token
-from surveys.expressions.values import Context, ExpressionError
+from surveys.expressions.values import STRAIGHT, Context, ExpressionError
 
 MOST_NESTING = 60
 
@@ -117,7 +117,7 @@ class Parser(Cursor):
 
     def text(self, token: Token) -> Part:
         self.setting.in_quotes += "${" in token.text
-        return always(token.text[1:-1], self.place(token))
+        return always(token.text[1:-1].translate(STRAIGHT), self.place(token))
 
     # -- questions and paths
 

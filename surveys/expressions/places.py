@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from surveys.definition import Choice, text_in
-from surveys.expressions.values import Context, ExpressionError, bounded
+from surveys.expressions.values import STRAIGHT, Context, ExpressionError, bounded
 from surveys.outline import ROOT, Outline
 
 MOST_STEPS = 300_000
@@ -120,7 +120,7 @@ def cell(choice: Choice, column: str, language: str, default: str) -> str | None
     if column == "name":
         return choice.name
     if column == "label" and choice.labels:
-        return text_in(choice.labels, language, default)
+        return text_in(choice.labels, language, default).translate(STRAIGHT)
     return None
 
 

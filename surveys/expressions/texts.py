@@ -6,8 +6,6 @@ from collections.abc import Callable
 from surveys.expressions.parts import Call, Gives, Part, every
 from surveys.expressions.values import MOST_TEXT, Context, Run, bounded, to_number, to_text
 
-_SPACE = " \t\r\n"
-
 
 def words(text: str) -> list[str]:
     """A text split at white space as XML knows it."""

@@ -22,6 +22,9 @@ Value = str | float | bool | date
 MOST_TEXT = 100_000
 ZONE = ZoneInfo("Europe/London")
 
+STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+"""Quotation marks as pyxform writes them, so that values are the same in every reader of forms."""
+
 _EPOCH = date(1970, 1, 1)
 _NUMBER = re.compile(
     r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?|Infinity)", re.ASCII

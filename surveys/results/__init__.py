@@ -5,7 +5,7 @@ one. All tables of a round come from one count of the same people, so that no ta
 subtracted from another that is a day younger.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -19,7 +19,7 @@ from storage.surveys import SurveyRound, SurveySession, SurveyState, SurveyVersi
 from surveys.definition import Question, Survey
 from surveys.results import counts
 from surveys.results.counts import Scope
-from surveys.results.kept import keep, last_seen, may_follow, people_moved
+from surveys.results.kept import keep, last_seen, may_follow, people_moved, published
 from surveys.results.made import make
 from surveys.results.scales import Plan, plan_of
 from surveys.results.view import (
@@ -128,20 +128,22 @@ def look(db: Db, forms: Forms, wanted: Wanted, *, today: date) -> Looked:
     _check_grouping(subject.form, wanted.by)
     threshold = threshold_for(wanted.seen_by, _setting(subject.form, wanted.seen_by))
     before = last_seen(db, subject.survey_id, wanted.seen_by, subject.round)
-    if before is not None and before.threshold < threshold:
-        before = None
     if before is not None:
         before = replace(before, is_running=subject.is_running, round_name=subject.round_name)
     people = counts.people(db, subject.scope)
-    stays = _stays(before, wanted, subject, people.total)
+    public = wanted.seen_by is Audience.PUBLIC
+    out = published(db, subject.survey_id, subject.round) if public else []
+    _refuse_second_breakdown(out, wanted.by)
+    stays = _stays(before, wanted, subject, people.total, threshold)
     if stays is not None:
         return Looked(subject.survey_id, stays, before, is_new=False)
     why = _withheld(wanted, subject, people.total, threshold)
     results = make(db, subject, wanted, people=people, threshold=threshold, today=today, why=why)
     if why is not None:
         return Looked(subject.survey_id, results, before, is_new=False)
-    public = wanted.seen_by is Audience.PUBLIC
-    if public and before is not None and not may_follow(before, results, threshold):
+    if before is not None and replace(results, as_of=before.as_of) == before:
+        return Looked(subject.survey_id, before, before, is_new=False)
+    if before is not None and not all(may_follow(one, results, threshold) for one in out):
         return Looked(subject.survey_id, before, before, is_new=False)
     return Looked(subject.survey_id, results, before, is_new=True)
 
@@ -180,23 +182,30 @@ def _grouping(form: Survey) -> Iterator[Question]:
             yield question
 
 
+def _refuse_second_breakdown(out: Sequence[SurveyResults], by: str) -> None:
+    others = [found.by for one in out for found in one.breakdowns if by and found.by != by]
+    if others:
+        raise NoResults(
+            f"these results went out by {others[0]}; a second breakdown of the same people "
+            f"could be set against the first. Show them by {others[0]}, or without --by."
+        )
+
+
 def _stays(
-    before: SurveyResults | None, wanted: Wanted, subject: Subject, people: int
+    before: SurveyResults | None, wanted: Wanted, subject: Subject, people: int, threshold: int
 ) -> SurveyResults | None:
-    """What was seen last, where it must stand."""
+    """What was seen last, where it must stand; a threshold that was raised hides more at once,
+    but only while the people are the same.
+    """
     if before is None:
         return None
+    same = people == before.people and before.threshold >= threshold
     if wanted.seen_by is Audience.PUBLIC:
-        others = [one.by for one in before.breakdowns if wanted.by and one.by != wanted.by]
-        if others:
-            raise NoResults(
-                f"these results went out by {others[0]}; a second breakdown of the same people "
-                f"could be set against the first. Show them by {others[0]}, or without --by."
-            )
         lacks = bool(wanted.by) and before.by(wanted.by) is None
-        same = people == before.people and not lacks
-        return before if subject.is_running or same else None
-    return None if people_moved(before, people, before.threshold) else before
+        return before if subject.is_running or (same and not lacks) else None
+    if people == before.people:
+        return before if same else None
+    return None if people_moved(before, people, max(threshold, before.threshold)) else before
 
 
 def _withheld(wanted: Wanted, subject: Subject, people: int, threshold: int) -> Withheld | None:

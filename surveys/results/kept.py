@@ -5,19 +5,24 @@ each round, replaced in steps; what went out to the public is added and stays.
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
-from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from datetime import datetime
 
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from storage.audit import record
+from storage.plain import plain, restored
 from storage.voice import Publication
 from surveys.results.safe import table_moved_safely
-from surveys.results.view import Count, CrossTable, Line, QuestionResult, Shape, SurveyResults
+from surveys.results.view import (
+    Count,
+    CrossRow,
+    CrossTable,
+    Line,
+    QuestionResult,
+    Shape,
+    SurveyResults,
+)
 from surveys.suppression import Audience
 
 _FORMAT = 1
@@ -35,6 +40,21 @@ def last_seen(db: Db, survey_id: int, seen_by: Audience, round_number: int) -> S
         return None
     found: SurveyResults = restored(SurveyResults, row.content["view"])
     return found
+
+
+def published(db: Db, survey_id: int, round_number: int) -> list[SurveyResults]:
+    """All that went out to the public of a round, the newest last: anybody may have kept it."""
+    kind = kind_of(Audience.PUBLIC, round_number)
+    rows = db.exec(
+        select(Publication)
+        .where(col(Publication.survey_id) == survey_id, col(Publication.kind) == kind)
+        .order_by(col(Publication.id))
+    ).all()
+    return [
+        restored(SurveyResults, row.content["view"])
+        for row in rows
+        if row.content.get("format") == _FORMAT
+    ]
 
 
 def keep(
@@ -96,7 +116,11 @@ _TOLD_APART: Pair = ({"": 0}, {"": 1}, (0, 1))
 
 
 def _pairs(before: SurveyResults, after: SurveyResults, people: tuple[int, int]) -> list[Pair]:
-    pairs: list[Pair] = []
+    pairs: list[Pair] = [
+        (_counts(before.languages), _counts(after.languages), people),
+        (_counts(before.completion), _counts(after.completion), people),
+        ({"": before.reach.invited}, {"": after.reach.invited}, (0, 0)),
+    ]
     for old in before.questions:
         new = after.question(old.name)
         if new is not None:
@@ -113,60 +137,36 @@ def _pairs(before: SurveyResults, after: SurveyResults, people: tuple[int, int])
 
 def _question(old: QuestionResult, new: QuestionResult, people: tuple[int, int]) -> list[Pair]:
     """Lines that share people are compared each against the rest."""
-    was, now = _counts(old.lines), _counts(new.lines)
+    was, now = _counts(_every_line(old)), _counts(_every_line(new))
     if old.shape is Shape.BANDS and list(was) != list(now):
         return [_TOLD_APART]
-    if old.shape in (Shape.MANY, Shape.WORDS):
-        return [({n: c}, {n: now.get(n)}, people) for n, c in was.items()]
+    if old.shape is Shape.MANY:
+        of = (old.base or 0, new.base or 0)
+        chosen: list[Pair] = [({n: c}, {n: now.get(n)}, of) for n, c in was.items()]
+        return [({"": of[0]}, {"": of[1]}, people), *chosen]
     return [(was, now, people)]
+
+
+def _every_line(question: QuestionResult) -> tuple[Line, ...]:
+    none = question.no_answer
+    return (*question.lines, *(() if none is None else (none,)))
 
 
 def _rows(old: CrossTable, new: CrossTable | None) -> list[Pair]:
     rows = {row.group: row for row in new.rows} if new else {}
     return [
-        (
-            {line.name: line.count},
-            {line.name: _counts(rows[row.group].cells).get(line.name)},
-            (0, 0),
-        )
+        ({name: count}, {name: after.get(name)}, (0, 0))
         for row in old.rows
         if row.group in rows
-        for line in row.cells
+        for after in [_counts_of(rows[row.group])]
+        for name, count in _counts_of(row).items()
     ]
+
+
+def _counts_of(row: CrossRow) -> dict[str, Count]:
+    """A row's cells, and of how many people they are."""
+    return {**_counts(row.cells), f"of everyone: {row.of_everyone}": row.base}
 
 
 def _counts(lines: tuple[Line, ...]) -> dict[str, Count]:
     return {line.name: line.count for line in lines}
-
-
-# -- as JSON
-
-
-def plain(thing: Any) -> Any:
-    """A view as `json.dumps` takes it."""
-    if is_dataclass(thing) and not isinstance(thing, type):
-        return {field.name: plain(getattr(thing, field.name)) for field in fields(thing)}
-    if isinstance(thing, Enum):
-        return thing.value
-    if isinstance(thing, date):
-        return thing.isoformat()
-    if isinstance(thing, Mapping):
-        return {str(key): plain(value) for key, value in thing.items()}
-    return [plain(item) for item in thing] if isinstance(thing, tuple) else thing
-
-
-def restored(kind: Any, value: Any) -> Any:
-    """The view that `plain` wrote, by the types of its fields."""
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin in (Union, UnionType):
-        if value is None:
-            return None
-        return restored(next(one for one in inner if one is not NoneType), value)
-    if origin is tuple:
-        return tuple(restored(inner[0], item) for item in value)
-    if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return kind(**{name: restored(hints[name], item) for name, item in value.items()})  # type: ignore[operator]
-    if kind is date:
-        return date.fromisoformat(value)
-    return kind(value) if isinstance(kind, type) and issubclass(kind, Enum) else value

@@ -7,7 +7,7 @@ would leave behind is gathered into one group or answer of its own, because ever
 out that sum.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from surveys.results.view import Count
@@ -93,70 +93,6 @@ def _rectangles(
         for m in range(len(row)):
             if m != j and min(here[j], row[m]) + min(here[m], row[j]) >= threshold:
                 yield ((i, j), (k, m), (i, m), (k, j))
-
-
-@dataclass(frozen=True, slots=True)
-class Scaled:
-    """One point of a scale: its number, how many chose it, and whether that count is seen."""
-
-    number: float
-    count: int
-    is_seen: bool
-
-
-def safe_mean(points: Sequence[Scaled], *, others: int, others_seen: bool, threshold: int) -> str:
-    """The mean to one decimal, or "" where it would narrow a hidden count to less than `threshold`.
-
-    `others` are the people who are on no point of the scale. The attacker knows the total, the
-    counts that are seen, and the mean as it is printed.
-    """
-    answered = sum(point.count for point in points)
-    if answered < threshold:
-        return ""
-    mean = round(sum(point.number * point.count for point in points) / answered, 1)
-    hidden = [point for point in points if not point.is_seen]
-    left = sum(point.count for point in hidden) + (0 if others_seen else others)
-    seen = [point for point in points if point.is_seen]
-    for point in hidden:
-        rest: list[float | None] = [other.number for other in hidden if other is not point]
-        if not others_seen:
-            rest.append(None)
-
-        def fits(n: int, number: float = point.number, rest: Sequence[float | None] = rest) -> bool:
-            return 0 <= n <= left and _fits(seen, (number, n), rest, left - n, mean)
-
-        if _room(fits, point.count, threshold) < threshold:
-            return ""
-    return f"{mean:.1f}"
-
-
-def _room(fits: Callable[[int], bool], true: int, enough: int) -> int:
-    """How far a count could be from what it is, down and up; what fits has no gaps."""
-    down = next((n for n in range(enough) if not fits(true - n - 1)), enough)
-    up = next((n for n in range(enough - down) if not fits(true + n + 1)), enough - down)
-    return down + up
-
-
-def _fits(
-    seen: Sequence[Scaled],
-    guess: tuple[float, int],
-    rest: Sequence[float | None],
-    left: int,
-    mean: float,
-) -> bool:
-    """Whether a hidden count can be what is guessed: the others, anyhow, must make up the mean.
-
-    Distances from the ends of the printed mean's interval are linear in the counts, so it is
-    enough to put all who are left on one point at a time.
-    """
-    if left and not rest:
-        return False
-    known = [(point.number, point.count) for point in seen] + [guess]
-    low = sum((number - mean + 0.05) * count for number, count in known)
-    high = sum((number - mean - 0.05) * count for number, count in known)
-    lows = [0.0 if n is None else (n - mean + 0.05) * left for n in rest] or [0.0]
-    highs = [0.0 if n is None else (n - mean - 0.05) * left for n in rest] or [0.0]
-    return low + max(lows) >= -1e-9 and high + min(highs) <= 1e-9
 
 
 def safe_mean_place(total: int, people: int, choices: int, *, threshold: int) -> str:

@@ -141,7 +141,7 @@ def bands(kind: Kind, counts: Mapping[str, int], threshold: int) -> list[tuple[s
     """Neighbouring bands put together until each holds enough people: its label, and its parts."""
     starts = [*(["-1"] if counts.get("-1") else []), *map(str, _STARTS)]
     if kind in _YEARS:
-        starts = sorted(counts)
+        starts = _every_year(counts)
     elif kind is Kind.TIME:
         starts = ["0", "6", "12", "18"]
     joined: list[list[str]] = []
@@ -154,13 +154,27 @@ def bands(kind: Kind, counts: Mapping[str, int], threshold: int) -> list[tuple[s
     if not full and len(joined) > 1:
         last = joined.pop()
         joined[-1] += last
+    if kind in _YEARS:
+        return list(zip(_year_labels(joined), joined, strict=True))
     return [(_band_label(kind, parts), parts) for parts in joined]
+
+
+def _every_year(counts: Mapping[str, int]) -> list[str]:
+    """Years that nobody named stand between the others, so that no gap tells of them."""
+    years = sorted(int(year) for year in counts if year.isdigit())
+    return [f"{year:04}" for year in range(years[0], years[-1] + 1)] if years else []
+
+
+def _year_labels(joined: Sequence[Sequence[str]]) -> list[str]:
+    """Open at both ends: the first year and the last are the answers of one person each."""
+    if len(joined) == 1:
+        return ["…"]
+    labels = [parts[0] if len(parts) == 1 else f"{parts[0]}–{parts[-1]}" for parts in joined[1:-1]]
+    return [f"≤ {joined[0][-1]}", *labels, f"{joined[-1][0]}+"] if joined else []
 
 
 def _band_label(kind: Kind, parts: Sequence[str]) -> str:
     first, last = parts[0], parts[-1]
-    if kind in _YEARS:
-        return first if first == last else f"{first}–{last}"
     if kind is Kind.TIME:
         return f"{int(first):02}:00–{int(last) + 5:02}:59"
     low = int(first)

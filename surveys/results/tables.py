@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from surveys.definition import Question, Survey, Texts
 from surveys.results.cross import Row, cross_table, rows_of
-from surveys.results.safe import Base, Scaled, base_of, partition, safe_mean, safe_mean_place
+from surveys.results.means import safe_mean
+from surveys.results.safe import Base, base_of, partition, safe_mean_place
 from surveys.results.scales import WROTE
 from surveys.results.tally import Asked, ByGroup, Counts
 from surveys.results.view import (
@@ -31,6 +32,7 @@ def question_result(one: Asked, threshold: int) -> QuestionResult:
     cells = _seen(one, threshold)
     none_seen = NO_ANSWER not in cells or cells[NO_ANSWER] is not None
     base = base_of(one.counts.answered, one.people, threshold, rest_is_seen=none_seen)
+    mean = _mean(one, cells, threshold)
     none = cells.pop(NO_ANSWER, None)
     has_none = one.plan.shape in (Shape.ONE, Shape.BANDS, Shape.RANKING)
     question = one.plan.question
@@ -44,7 +46,7 @@ def question_result(one: Asked, threshold: int) -> QuestionResult:
         no_answer=Line(NO_ANSWER, {}, none)
         if has_none and one.people > one.counts.answered
         else None,
-        mean=_mean(one, cells, none, threshold),
+        mean=mean,
         mean_of=one.plan.mean_of,
         scale=tuple(one.plan.points),
         matches=question.matches,
@@ -83,19 +85,9 @@ def _lines(one: Asked, cells: Mapping[str, Count], base: Base, threshold: int) -
     )
 
 
-def _mean(one: Asked, cells: Mapping[str, Count], none: Count, threshold: int) -> str:
-    if not one.plan.points:
-        return ""
-    true = one.counts.cells
-    points = [
-        Scaled(number, true.get(name, 0), cells.get(name) is not None)
-        for name, number in one.plan.points.items()
-    ]
-    beside = {name: true.get(name, 0) for name in cells if name not in one.plan.points}
-    hidden = [count for name, count in beside.items() if cells[name] is None]
-    if one.people > one.counts.answered and none is None:
-        hidden.append(one.people - one.counts.answered)
-    return safe_mean(points, others=sum(hidden), others_seen=not hidden, threshold=threshold)
+def _mean(one: Asked, cells: Mapping[str, Count], threshold: int) -> str:
+    true = one.cells(one.counts, one.people)
+    return safe_mean(one.plan.points, true, cells, threshold) if one.plan.points else ""
 
 
 # -- who decides who is asked

@@ -41,9 +41,10 @@ def read_form(path: Path) -> FormRead:
     if content is None:
         return FormRead(None, findings.issues, path.name)
     data, suffix = content
-    sheets = sheets_of(grids_of(data, suffix, findings), suffix, findings)
+    grids = grids_of(data, suffix, findings)
+    sheets = sheets_of(grids, suffix, findings)
     if "survey" not in sheets:
-        _no_survey_sheet(findings)
+        _no_survey_sheet(suffix, data, tuple(grids), findings)
         return FormRead(None, findings.in_order(), path.name)
     reader = FormReader(path, sheets, findings)
     survey = reader.read()
@@ -52,11 +53,30 @@ def read_form(path: Path) -> FormRead:
     return FormRead(None if has_errors(issues) else survey, issues, path.name, reader.sheets)
 
 
-def _no_survey_sheet(findings: Findings) -> None:
-    if not has_errors(findings.issues):
-        findings.add(
-            NOWHERE,
-            "no-survey-sheet",
-            "There is no filled sheet 'survey'.",
-            "Call the sheet of questions 'survey'; its first row holds type, name and label.",
-        )
+def _no_survey_sheet(suffix: str, data: bytes, names: tuple[str, ...], findings: Findings) -> None:
+    if has_errors(findings.issues):
+        return
+    problem = "There is no filled sheet 'survey'."
+    remedy = "Call the sheet of questions 'survey'; its first row holds type, name and label."
+    near = findings.nearest("survey", names)
+    if suffix == ".csv":
+        problem, remedy = _no_survey_rows(data)
+    elif near is not None and near.lower() != "survey":
+        remedy = f"Call the sheet '{near}' just 'survey'; its first row holds type, name and label."
+    findings.add(NOWHERE, "no-survey-sheet", problem, remedy)
+
+
+def _no_survey_rows(data: bytes) -> tuple[str, str]:
+    """Excel writes semicolons in many countries; pyxform, and so we, read commas only."""
+    first = data.partition(b"\n")[0]
+    for sign, name in ((b";", "semicolons"), (b"\t", "tabs")):
+        if first.count(sign) > first.count(b","):
+            return (
+                f"The cells are set apart by {name}; commas are read.",
+                "Save the form as 'Excel Workbook (.xlsx)', which has no such signs.",
+            )
+    return (
+        "No first cell of a row says 'survey'.",
+        "In a CSV file the first column names the sheet: survey, choices or settings, each above "
+        "its rows. It is easier to give the Excel workbook.",
+    )

@@ -127,7 +127,7 @@ def _chosen(kind: Kind, printed: str, choices: tuple[Choice, ...]) -> str | None
         return None
     if kind is Kind.RANK:
         return " ".join(names) if len(names) == len(on_offer) else None
-    return " ".join(name for name in on_offer if name in names)
+    return " ".join(names)
 
 
 def _is_on(scale: Scale, value: str) -> bool:

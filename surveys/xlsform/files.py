@@ -34,6 +34,9 @@ _OTHER_FILES = {
 def read_file(path: Path, findings: Findings) -> tuple[bytes, str] | None:
     """The file's content and suffix, or a finding why it is not opened."""
     suffix = path.suffix.lower()
+    if path.is_dir():
+        findings.add(NOWHERE, "unreadable", "This is a folder.", "Give the file of the form.")
+        return None
     if suffix not in SUFFIXES:
         findings.add(
             NOWHERE,
@@ -55,9 +58,17 @@ def read_bytes(path: Path, findings: Findings) -> bytes | None:
     try:
         if path.stat().st_size <= MOST_BYTES:
             return path.read_bytes()
+    except FileNotFoundError:
+        findings.add(
+            NOWHERE, "unreadable", "There is no such file.", "Check its name and its folder."
+        )
+        return None
     except (OSError, ValueError):
         findings.add(
-            NOWHERE, "unreadable", "The file cannot be read.", "Check its name and its folder."
+            NOWHERE,
+            "unreadable",
+            "The file cannot be read.",
+            "Check that it is a file, and that you may open it.",
         )
         return None
     findings.add(

@@ -8,6 +8,7 @@ from itertools import pairwise
 from surveys.definition import Kind
 from surveys.dependencies import Cycle, order
 from surveys.expressions import Expression, ExpressionError, compile_expression
+from surveys.form import CLOCK
 from surveys.outline import Outline
 from surveys.xlsform.rows import Line
 from surveys.xlsform.sheets import Findings, Where
@@ -52,10 +53,7 @@ class Formulas:
         except ExpressionError as error:
             self._bad(where, written, error)
             return None
-        for warning in compiled.warnings:
-            self.findings.advise(
-                where, "expression-advice", warning, "Check that it says what you mean."
-            )
+        self._advise(where, column, compiled)
         if not may_use_own and compiled.uses_dot:
             self.findings.add(
                 where,
@@ -83,6 +81,20 @@ class Formulas:
                 )
                 return True
         return False
+
+    def _advise(self, where: Where, column: str, compiled: Expression) -> None:
+        for warning in compiled.warnings:
+            self.findings.advise(
+                where, "expression-advice", warning, "Check that it says what you mean."
+            )
+        if column in ("calculation", "default") and CLOCK.search(compiled.source):
+            self.findings.advise(
+                where,
+                "fine-time",
+                "now() gives the exact time, which could find the person: it is worked out, but "
+                "never stored.",
+                "Use today(), or ask for the time of day.",
+            )
 
     def _bad(self, where: Where, written: str, error: ExpressionError) -> None:
         problem = f"At letter {error.position + 1}: {error.problem}"

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from surveys.expressions.values import STRAIGHT
 from surveys.xlsform.columns import (
     ALIASES,
     IGNORED,
@@ -17,7 +18,9 @@ from surveys.xlsform.sheets import Findings, Row, Sheet, Where
 
 _SECTIONS = ("bind", "media", "control", "body")
 _COLUMN = re.compile(r"[^\W\d][\w.-]*")
-_OWN_ROWS = re.compile(r"\$\w+|kobo--.*|_.*")
+_SPACES = re.compile(" {2,}")
+_LOOSE = re.compile(r"([A-Za-z_]+)[\s:(-]+([^\s:(-].*?)\)?")
+_OWN_ROWS = re.compile(r"\$\w+|kobo--.*|kuid|_.*")
 """Headings that KoboToolbox keeps for itself, or that an author hid with a first underscore."""
 
 
@@ -65,9 +68,22 @@ def tidy(sheet: Sheet, kind: str, default: str, findings: Findings) -> Sheet:
     columns = {name: sheet.columns[printed] for printed, name in names.items()}
     tidied = Sheet(sheet.name, sheet.row, columns, [], sheet.lines)
     for row in sheet.rows:
-        cells = {names[printed]: text for printed, text in row.cells.items() if printed in names}
+        cells = {
+            names[printed]: _as_read(text, kind, names[printed])
+            for printed, text in row.cells.items()
+            if printed in names
+        }
         tidied.rows.append(Row(tidied, row.number, cells))
     return tidied
+
+
+def _as_read(text: str, kind: str, name: str) -> str:
+    """As pyxform hands it on to every other reader; what people read keeps its typesetting."""
+    if "::" in name:
+        return text
+    if kind == "survey":
+        text = _SPACES.sub(" ", text)
+    return text.translate(STRAIGHT) if kind == "choices" or name == "default" else text
 
 
 def _tidy_name(
@@ -140,7 +156,7 @@ def _unread(sheet: Sheet, kind: str, printed: str, name: str, findings: Findings
         if any(row.get(printed) for row in sheet.rows):
             findings.advise(sheet.at(printed), "column-not-read", problem.format(printed), remedy)
         return
-    if near := near_column(name, kind):
+    if near := _loosely_translated(printed, kind) or near_column(name, kind):
         findings.add(
             sheet.at(printed),
             "column-misspelled",
@@ -154,6 +170,15 @@ def _unread(sheet: Sheet, kind: str, printed: str, name: str, findings: Findings
         f"The column '{printed}' is not read.",
         "Keep it for yourselves, or check its spelling.",
     )
+
+
+def _loosely_translated(printed: str, kind: str) -> str | None:
+    """`label (Urdu)` and `label:Urdu` as they have to be written; a text is not left out unsaid."""
+    match = _LOOSE.fullmatch(printed)
+    name = snake(match[1]) if match else ""
+    if match is None or name not in TRANSLATED[kind] or language_code(match[2]) is None:
+        return None
+    return f"{name}::{match[2]}"
 
 
 def _each_cell(

@@ -226,7 +226,8 @@ def _choice(row: Row, wanted: FileColumns, default: str) -> Choice:
     return Choice(
         row.get(wanted.value),
         {code: text for code, text in labels.items() if text},
-        {heading: text for heading, text in row.cells.items() if "::" not in heading},
+        # A blank cell of a file is there and blank, unlike one of the sheet 'choices': as in ODK.
+        {heading: row.get(heading) for heading in row.sheet.columns if "::" not in heading},
     )
 
 

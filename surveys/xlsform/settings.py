@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from surveys.xlsform.sheets import Findings, Row, Sheet, Where
 _FORM_ID = re.compile(r"[A-Za-z_][\w.-]*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _MOST_LETTERS = 1_000
+_DAY_0 = date(1899, 12, 30)
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -109,6 +110,12 @@ def _as_id(stem: str) -> str:
     return plain if _FORM_ID.fullmatch(plain) else f"form_{plain}"
 
 
+def _as_date(printed: str) -> str:
+    """The day that Excel keeps as this number, where a cell lost the format of a date."""
+    is_serial = re.fullmatch(r"[3-7][0-9]{4}", printed) is not None
+    return str(_DAY_0 + timedelta(days=int(printed))) if is_serial else "2023-12-04"
+
+
 class _Reader:
     """One row of settings; what cannot be used is reported and left at its default."""
 
@@ -120,8 +127,8 @@ class _Reader:
         opens, closes, hear_back = (
             self.day(name) for name in ("loop_opens", "loop_closes", "loop_hear_back_by")
         )
-        self.in_order("loop_closes", opens, closes, "closes before it opens")
-        self.in_order("loop_hear_back_by", closes, hear_back, "promises news before it closes")
+        self.in_order("loop_closes", opens, closes, "opens on {0} and closes on {1}")
+        self.in_order("loop_hear_back_by", closes, hear_back, "closes on {0}, news come on {1}")
         titles = {language: title} if (title := self.row.get("form_title")) else {}
         follow_up_of, follow_up_months = self.follow_up()
         self.yes_no("allow_choice_duplicates", default=False)
@@ -218,12 +225,13 @@ class _Reader:
         printed = self.row.get(name)
         found = read_date(printed.removesuffix(" 00:00:00")) if printed else None
         if printed and found is None:
-            self.bad(name, f"'{printed}' is not a date.", "Write it as in 2023-12-04.")
+            self.bad(name, f"'{printed}' is not a date.", f"Write it as in {_as_date(printed)}.")
         return found
 
     def in_order(self, name: str, first: date | None, then: date | None, problem: str) -> None:
         if first and then and then < first:
-            self.bad(name, f"The survey {problem}.", "Check the two dates.")
+            said = f"The survey {problem.format(first, then)}."
+            self.bad(name, said, "Check the two dates; write them as in 2023-12-04.")
 
     def yes_no(self, name: str, *, default: bool) -> bool:
         printed = self.row.get(name)
@@ -252,7 +260,7 @@ class _Reader:
         return found
 
     def follow_up(self) -> tuple[str, int | None]:
-        of, months = self.row.get("loop_follow_up_of"), self.number("loop_follow_up_months", 60)
+        of, months = self.row.get("loop_follow_up_of"), self.number("loop_follow_up_months", 11)
         if of and not _FORM_ID.fullmatch(of):
             self.bad("loop_follow_up_of", f"'{of}' is no form_id.", "Use the other form's form_id.")
         elif of and of == self.row.get("form_id"):

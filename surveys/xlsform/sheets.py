@@ -13,6 +13,9 @@ MOST_COLUMNS = 200
 MOST_GUESSES = 100
 MOST_LOOKED_AT = 1_000
 SHEETS = ("survey", "choices", "settings")
+_WORKBOOKS = (".xlsx", ".xls")
+_HEADINGS = {"survey": {"type", "name"}, "choices": {"list_name", "name"}, "settings": {"form_id"}}
+_MOST_ABOVE = 6
 _KNOWN = (*SHEETS, "external_choices", "entities", "osm")
 
 Where = tuple[str | None, int | None, str | None]
@@ -112,6 +115,8 @@ def sheets_of(grids: Mapping[str, Grid], suffix: str, findings: Findings) -> dic
         ((name, grid),) = grids.items()
         return {"survey": sheet_of(name, grid, findings)} if grid else {}
     found: dict[str, Sheet] = {}
+    if suffix in _WORKBOOKS:
+        grids = {name: _from_headings(name.lower(), grid) for name, grid in grids.items()}
     for name, grid in grids.items():
         if name.lower() in SHEETS and grid:
             found[name.lower()] = sheet_of(name, grid, findings)
@@ -122,9 +127,18 @@ def sheets_of(grids: Mapping[str, Grid], suffix: str, findings: Findings) -> dic
                 f"The sheet '{name}' is not read.",
                 "Nothing in it has an effect here.",
             )
-    if suffix in (".xlsx", ".xls"):
+    if suffix in _WORKBOOKS:
         _check_first_rows(found, findings)
     return found
+
+
+def _from_headings(name: str, grid: Grid) -> Grid:
+    """Without a title that stands above the headings, so that all else is found in one go."""
+    wanted = _HEADINGS.get(name)
+    for start, (_, cells) in enumerate(grid[:_MOST_ABOVE] if wanted else ()):
+        if wanted and wanted <= {"_".join(cell.lower().split()) for cell in cells}:
+            return grid[start:]
+    return grid
 
 
 def _check_first_rows(sheets: Mapping[str, Sheet], findings: Findings) -> None:

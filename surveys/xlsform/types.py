@@ -1,5 +1,6 @@
 """What the `type` column can say, and what to use instead of what we do not ask for."""
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,6 +67,18 @@ TYPES = (
     " select_multiple_from_file FILE.csv, acknowledge, calculate, hidden, today,"
     " begin_group or end_group"
 )
+_ONE, _MANY = "select_one LIST", "select_multiple LIST"
+_MEANT: Mapping[str, str] = {
+    **{name.lower(): name for name in ("note", "text", "integer", "decimal", "range", "calculate")},
+    **dict.fromkeys(("number", "numeric", "whole number"), "integer"),
+    **dict.fromkeys(("free text", "open", "open question", "string", "paragraph"), "text"),
+    **dict.fromkeys(("select one", "single choice", "dropdown", "radio", "yes/no", "likert"), _ONE),
+    **dict.fromkeys(("select multiple", "checkbox", "checkboxes", "tick all"), _MANY),
+    "multiple choice": f"{_ONE}' (one answer) or '{_MANY}",
+    "ranking": "rank LIST",
+    "slider": "range",
+    "section": "begin_group",
+}
 _OLD_WORDS = re.compile(r"(?:add (.+) prompt|q (.+))")
 _SELECT = re.compile(
     r"(?:(?P<one>select one(?: from)?|select1|add select one prompt using)"
@@ -164,7 +177,15 @@ def read_type(printed: str) -> RowType | Refusal:
         return _from_file(cell, match)
     if match := _SELECT.fullmatch(words):
         return _select(cell, match)
-    return Refusal("unknown-type", f"There is no type '{printed}'.", f"Use {TYPES}.")
+    return Refusal("unknown-type", f"There is no type '{printed}'.", _what_instead(words))
+
+
+def _what_instead(words: str) -> str:
+    """The type that was most likely meant, else all there are."""
+    if "type" in words.split():
+        return "If this is a second row of headings, remove it: they stand in row 1 only."
+    near = difflib.get_close_matches(words.partition(":")[0], _MEANT, n=1, cutoff=0.8)
+    return f"Did you mean '{_MEANT[near[0]]}'?" if near else f"Use {TYPES}."
 
 
 def _spaced(cell: str) -> str:

@@ -3,11 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlmodel import select
 
 from bot import schedule
 from bot.app import assemble
-from bot.messages import Pressed
+from bot.messages import Arrived, Pressed
 from bot.settings import InvitationSettings, LinkSettings, Settings
+from bot.tokens import of_act
 from storage.database import Database
 from storage.invitations import CampaignMember, MemberState
 from storage.leases import take_lease
@@ -17,6 +19,7 @@ from storage.surveys import Invite, SurveySession
 from storage.types import Keyring
 from surveys.campaigns.audiences import Wanted
 from surveys.follow_up import Attendee
+from surveys.invitations import invite
 from surveys.register import close_survey
 from tests.bot.invitation_stage import InvitationStage
 from tests.bot.stage import Stage
@@ -173,3 +176,23 @@ def test_an_invitation_carries_a_link_where_there_is_one(database: Database) -> 
 def test_settings_that_cannot_be_are_refused(values: dict[str, object], names: str) -> None:
     with pytest.raises(ValueError, match=names):
         Settings(**values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("meanwhile", ["the last day passed", "the link was deleted", "closed"])
+def test_a_yes_that_comes_too_late_begins_nothing_and_says_why(
+    stage: Stage, invites: InvitationStage, meanwhile: str
+) -> None:
+    survey_id = invites.open("needs", closes=date(2023, 12, 5))
+    with stage.database.writing() as db:
+        token = invite(db, survey_id, now=stage.now, most_uses=1)
+    stage.say("stranger", Arrived(token))
+    with stage.database.writing() as db:
+        if meanwhile == "the link was deleted":
+            db.delete(db.exec(select(Invite)).one())
+        elif meanwhile == "closed":
+            close_survey(db, "needs", now=stage.now)
+    if meanwhile == "the last day passed":
+        stage.now = datetime(2023, 12, 6, 1, tzinfo=UTC)
+    said = stage.say("stranger", Pressed(of_act("welcome", survey_id, "yes")))
+    assert "not open" in said
+    assert stage.rows(SurveySession) == []

@@ -119,9 +119,11 @@ def test_what_is_not_spoken_of_keeps_its_start_and_null_leaves_it_out() -> None:
     assert answers({"colour": "red", "why": None})[0]["why"] == ""
 
 
-def test_what_does_not_fit_stays_blank_and_is_reported() -> None:
+def test_what_cannot_be_read_is_blank_and_what_breaks_a_constraint_counts_both_are_reported() -> (
+    None
+):
     found = work_out(FORM, START, {"colour": "green", "many": 12, "size": 1, "twice": 3})
-    assert found.values == {"colour": "", "why": "", "many": "", "twice": ""}
+    assert found.values == {"colour": "", "why": "", "many": "12", "twice": "24"}
     assert found.rejected == {"colour": "not_a_choice", "many": "constraint"}
     assert (found.unknown, found.not_asked) == (["size"], ["twice"])
     assert not found.is_whole
@@ -132,6 +134,34 @@ def test_a_required_question_without_an_answer_does_not_stop_the_rest() -> None:
     form = Survey(settings_, (Question("a", Kind.INTEGER, required=True), MANY))
     values, rejected = answers({"many": 3}, form)
     assert (values, rejected) == ({"a": "", "many": "3"}, {"a": "required"})
+
+
+def test_answers_are_taken_in_any_order_also_where_they_do_not_apply() -> None:
+    double = Question("double", Kind.INTEGER, calculation="${many} * 2")
+    form = Survey(FORM.settings, (WHY, double, MANY, COLOUR), ("en", "pl"))
+    given = {"double": 5, "why": "warm", "many": 2, "colour": "blue"}
+    found = work_out(form, START, given)
+    assert found.values == {"why": "", "double": "5", "many": "2", "colour": "blue"}
+    assert (found.not_relevant, found.not_asked, found.rejected) == (["why"], ["why"], {})
+    assert found.offered == {"colour": ["red", "blue"]}
+    backwards = dict(reversed(list({**given, "colour": "red"}.items())))
+    assert work_out(form, START, backwards).values["why"] == "warm"
+
+
+def test_two_corrections_hold_where_one_is_calculated_from_the_other() -> None:
+    first = Question("first", Kind.INTEGER, calculation="${second} + 1")
+    second = Question("second", Kind.INTEGER, calculation="${many} + 1")
+    form = Survey(FORM.settings, (first, second, MANY), ("en", "pl"))
+    values, _ = answers({"first": 7, "second": 5, "many": 1}, form)
+    assert values == {"first": "7", "second": "5", "many": "1"}
+
+
+def test_a_choice_that_is_not_on_offer_reads_as_blank_and_is_reported() -> None:
+    other = Question("other", Kind.SELECT_ONE, choices=CHOICES, choice_filter="name != ${colour}")
+    form = Survey(FORM.settings, (other, COLOUR), ("en", "pl"))
+    found = work_out(form, START, {"other": "red", "colour": "red"})
+    assert (found.values["other"], found.offered["other"]) == ("", ["blue"])
+    assert found.rejected == {"other": "not_a_choice"}
 
 
 def test_several_choices_may_be_a_list_or_words_with_spaces() -> None:

@@ -16,7 +16,14 @@ from storage.invitations import Campaign, CampaignMember
 from storage.people import Person
 from storage.surveys import Invite
 from tests.commands.database import stored
-from tests.commands.terminal import PRACTITIONER_FORM, PRACTITIONERS, YOUTH, Ran, Terminal
+from tests.commands.terminal import (
+    PRACTITIONER_FORM,
+    PRACTITIONERS,
+    YOUTH,
+    YOUTH_FORM,
+    Ran,
+    Terminal,
+)
 
 _app = typer.Typer()
 _app.callback()(root)
@@ -177,3 +184,51 @@ def test_rounds_are_started_listed_and_stopped(typed: Typed) -> None:
     assert (started["round"], started["name"]) == (2, "December 2023 (2)")
     assert "December 2023" in typed.done("survey", "round", "list", PRACTITIONERS).out
     typed.done("survey", "round", "stop", PRACTITIONERS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("invite", PRACTITIONERS, "--until", "22/03/2024"),
+        ("campaign", "preview", PRACTITIONERS, "--everyone", "--begin", "2024-13-01"),
+        ("attendees", "x.csv", "--course", "C", "--survey", PRACTITIONERS, "--held-on", "soon"),
+    ],
+)
+def test_what_is_no_day_is_told_with_how_to_write_one(typed: Typed, words: tuple[str, ...]) -> None:
+    ran = typed.run("survey", *words)
+    assert ran.code == 2
+    assert f"'{words[-2]}': write a day such as 2023-12-01" in ran.err
+
+
+def test_a_code_for_a_survey_that_is_not_open_says_when_it_works(typed: Typed) -> None:
+    typed.terminal.done("survey", "add", YOUTH_FORM)
+    ran = typed.done("survey", "invite", YOUTH)
+    assert (
+        ran.err == f"The code works once the survey is open: listening-loop survey open {YOUTH}\n"
+    )
+
+
+def test_no_code_is_made_for_a_survey_that_is_closed(typed: Typed) -> None:
+    typed.terminal.done("survey", "close", PRACTITIONERS)
+    ran = typed.run("survey", "invite", PRACTITIONERS)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"Open it first: listening-loop survey open {PRACTITIONERS}" in ran.err
+
+
+def test_a_campaign_of_a_few_is_told_with_one_time(typed: Typed) -> None:
+    out = typed.done("survey", "campaign", "preview", PRACTITIONERS, "--everyone").out
+    first, last = out.splitlines()[0], out.splitlines()[1]
+    assert "can be reached" in first
+    assert "from" not in last
+
+
+def test_stopping_where_nothing_is_under_way_says_so(typed: Typed) -> None:
+    out = typed.done("survey", "campaign", "stop", PRACTITIONERS).out
+    assert out == f"{PRACTITIONERS}: no campaign is under way, so there is nothing to stop.\n"
+
+
+def test_a_survey_without_a_campaign_shows_the_next_step_and_no_blank_line(typed: Typed) -> None:
+    out = typed.done("survey", "campaign", "show", PRACTITIONERS).out
+    assert out == (
+        f"No campaign yet: listening-loop survey campaign preview {PRACTITIONERS} --everyone\n"
+    )

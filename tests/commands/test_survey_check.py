@@ -165,3 +165,17 @@ def test_only_one_thing_at_a_time_is_done_with_a_play(forms: Terminal) -> None:
 def test_a_play_goes_on_in_the_language_that_was_asked_for(forms: Terminal) -> None:
     ran = forms.done("survey", "play", "leading.md", "--language", "pl", typed=("tak", "/stop"))
     assert "[2 of 2] Ile masz lat?" in ran.out
+
+
+def test_the_next_command_can_be_typed_as_it_is_printed(forms: Terminal) -> None:
+    file = forms.folder / "Our survey (2024).md"
+    (forms.folder / "leading.md").rename(file)
+    out = forms.done("survey", "check", file.name).out
+    assert out.rstrip().endswith("Try it: listening-loop survey play 'Our survey (2024).md'")
+
+
+def test_a_folder_in_place_of_a_form_is_told_as_one(forms: Terminal) -> None:
+    ran = forms.run("survey", "check", ".")
+    assert ran.code == 1
+    assert "This is a folder." in ran.out
+    assert ". cannot be used yet" in ran.out

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from digests.escaping import FSI, PDI, markdown, one_line, shortened
+from digests.escaping import markdown, one_line, shortened
+from surveys.printable import FSI, PDI
 
 AWKWARD = st.text(st.sampled_from("ab *_[]()|<>&`~#+-=!\\.:/@$^{}1 )\n"), min_size=1, max_size=40)
 

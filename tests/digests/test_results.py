@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from digests.charts import bar_chart, stack
-from digests.escaping import every_text
+from digests.escaping import every_text, one_line, shortened
 from digests.render import Format
 from digests.results import render_results, render_side_by_side
-from digests.results_shown import page_of
+from digests.results_shown import Cell, Row, Section, page_of
 from storage.database import Database
 from storage.language import Catalogue
 from storage.surveys import SessionState, SurveyState
 from surveys.definition import Audience as Asked
+from surveys.printable import FSI, PDI
 from surveys.results import Wanted, beside, results_of, rounds_of
 from surveys.results.view import SideBySide, SurveyResults
 from surveys.sessions import Forms
@@ -163,6 +164,15 @@ def test_bars_of_several_groups_carry_their_names_and_never_colour_alone(
     assert {bar.series for bar in bars} == set(range(len(section.series)))
 
 
+@pytest.mark.parametrize("label", ["يساعدني شخص بالغ أثق به " * 4, "👩🏽‍🚒" * 60])
+def test_a_label_beside_a_bar_is_cut_between_characters_and_stays_set_apart(label: str) -> None:
+    row = Row(one_line(label), (Cell("20", "50%", 50),))
+    drawn = bar_chart(Section("q", "Who helps?", (row,))).groups[0].label
+    assert drawn == one_line(shortened(label, 46))
+    assert drawn.strip(PDI).endswith("…")
+    assert drawn.count(FSI) == drawn.count(PDI)
+
+
 def test_a_scale_that_is_all_seen_is_one_bar_that_fills_the_line(
     sqlite_database: Database,
 ) -> None:
@@ -255,3 +265,26 @@ def test_everything_about_results_is_said_in_polish_too() -> None:
     texts = Catalogue.load("digests").texts
     ours = {key for key in texts["en"] if key.startswith("results.")}
     assert {key for key in texts["pl"] if key.startswith("results.")} == ours
+
+
+EVIL = '"><script>alert(1)</script></title>\x1b[31m\u202e=cmd|x {{7*7}} [a](javascript:x)'
+
+
+def test_hostile_labels_groups_and_titles_are_text_in_every_format(database: Database) -> None:
+    questions = (
+        select("agency", {"health": EVIL, "police": "P"}, title=EVIL, is_grouping=True),
+        select("sure", {"1": EVIL, "2": "2", "3": "3"}, title=EVIL),
+    )
+    told = [{"agency": a, "sure": n} for a in ("health", "police") for n in "123"] * 10
+    with database.writing() as db:
+        survey = add_survey(db, form(questions=questions, titles={"en": EVIL}))
+        add_round(db, survey, 1, EVIL)
+        answer(db, survey, told, group=EVIL)
+        answer(db, survey, told, group="South", start=500)
+    for by, kind in itertools.product(("agency", "group"), FORMATS):
+        text = render_results(seen(database, by=by), kind, by=by)
+        if kind in ("html", "md"):
+            assert not re.search(r"(?<!\\)<script", text)
+            assert not re.search(r"(?<!\\)\]\(javascript", text) or kind == "html"
+        if kind != "json":
+            assert not {"\x1b", "\u202e"} & set(text)

@@ -5,15 +5,12 @@ from digests.themes import (
     Refused,
     Reply,
     add_theme,
-    by_group,
-    code_answer,
     code_answers,
     people_counts,
     true_counts,
 )
 from storage.concerns import ReviewItem, ReviewState
 from storage.surveys import Answer
-from surveys.suppression import Audience, Shown, Suppressed
 from tests.digests import seeded
 from tests.digests.seeded import NOW, Seeded, pseudonym
 
@@ -21,6 +18,10 @@ from tests.digests.seeded import NOW, Seeded, pseudonym
 def quiet(session: Session, rochdale: Seeded) -> int:
     made = add_theme(session, survey_id=rochdale.survey, name="A quiet place", now=NOW)
     return made.id or 0
+
+
+def code_one(session: Session, theme: int, who: str) -> None:
+    code_answers(session, theme_id=theme, replies=[Reply(who, "helps")], person_id=1)
 
 
 def test_a_theme_has_one_name_in_a_survey(session: Session, rochdale: Seeded) -> None:
@@ -41,9 +42,7 @@ def test_a_person_who_speaks_twice_of_a_theme_counts_once(
     theme, coder = quiet(session, rochdale), rochdale.people["Priya Nair"]
     said = Reply(pseudonym(1), "helps")
     assert code_answers(session, theme_id=theme, replies=[said], person_id=coder) == 1
-    assert not code_answer(
-        session, theme_id=theme, pseudonym=pseudonym(1), question="helps", person_id=coder
-    )
+    assert code_answers(session, theme_id=theme, replies=[said], person_id=coder) == 0
     assert true_counts(session, rochdale.survey) == {theme: 1}
 
 
@@ -69,13 +68,7 @@ def test_a_young_persons_words_that_never_met_review_are_not_coded(
     session.delete(item)
     session.flush()
     with pytest.raises(Refused, match="not been through review"):
-        code_answer(
-            session,
-            theme_id=quiet(session, rochdale),
-            pseudonym=pseudonym(3),
-            question="helps",
-            person_id=1,
-        )
+        code_one(session, quiet(session, rochdale), pseudonym(3))
 
 
 def test_a_chosen_answer_needs_no_review(session: Session, rochdale: Seeded) -> None:
@@ -91,45 +84,22 @@ def test_a_chosen_answer_needs_no_review(session: Session, rochdale: Seeded) -> 
     seeded.add(session, chosen)
     coder = rochdale.people["Priya Nair"]
     theme = quiet(session, rochdale)
-    assert code_answer(
-        session, theme_id=theme, pseudonym=pseudonym(3), question="where", person_id=coder
-    )
+    reply = Reply(pseudonym(3), "where")
+    assert code_answers(session, theme_id=theme, replies=[reply], person_id=coder) == 1
 
 
 def test_an_answer_of_another_survey_is_not_there_to_code(
     session: Session, rochdale: Seeded
 ) -> None:
     with pytest.raises(Refused, match="no such answer"):
-        code_answer(
-            session,
-            theme_id=quiet(session, rochdale),
-            pseudonym="nobody",
-            question="helps",
-            person_id=1,
-        )
+        code_one(session, quiet(session, rochdale), "nobody")
 
 
 def test_refusals_carry_no_words_of_the_answer(session: Session, rochdale: Seeded) -> None:
     with pytest.raises(Refused) as refused:
-        code_answer(
-            session,
-            theme_id=quiet(session, rochdale),
-            pseudonym=pseudonym(46),
-            question="helps",
-            person_id=1,
-        )
+        code_one(session, quiet(session, rochdale), pseudonym(46))
     assert "secret" not in str(refused.value)
     assert pseudonym(46) not in str(refused.value)
-
-
-def test_themes_by_group_come_suppressed(session: Session, rochdale: Seeded) -> None:
-    seeded.theme(session, rochdale, "Listen", 30)
-    seeded.theme(session, rochdale, "Buses", 40)
-    table = by_group(session, rochdale.survey, audience=Audience.INTERNAL)
-    assert table.total == Shown(70)
-    assert table.cells["Heywood youth club"]["Listen"] == Shown(24)
-    everyone = by_group(session, rochdale.survey, audience=Audience.PUBLIC)
-    assert everyone.cells["Kirkholt girls' group"]["Listen"] == Suppressed()
 
 
 def test_everyone_who_answered_something_took_part(session: Session, rochdale: Seeded) -> None:

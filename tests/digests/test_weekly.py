@@ -287,7 +287,7 @@ def test_an_action_that_was_carried_into_a_newer_plan_is_not_overdue_twice(
     assert rows == [("Next Plan 2024-26", "1.1"), ("Strategic Plan 2022-24", "1.5")]
 
 
-def test_five_thousand_actions_take_no_more_queries_than_a_handful(
+def test_twelve_hundred_actions_take_no_more_queries_than_a_handful(
     session: Session, rochdale: Seeded
 ) -> None:
     few = queries(session)
@@ -299,11 +299,11 @@ def test_five_thousand_actions_take_no_more_queries_than_a_handful(
             due_on=date(2023, 12, 1),
             first_due_on=date(2023, 12, 1),
         )
-        for number in range(5000)
+        for number in range(1200)
     )
     session.flush()
     found = digest(session)
-    assert (found.overdue.total, len(found.overdue.rows), found.overdue.more) == (5002, 10, 4992)
+    assert (found.overdue.total, len(found.overdue.rows), found.overdue.more) == (1202, 10, 1192)
     assert queries(session) == few
 
 

@@ -4,10 +4,10 @@ import pytest
 from sqlmodel import Session
 
 from digests import you_said_we_did
-from digests.plain import plain
 from digests.standing import Standing
 from digests.themes import Refused
 from digests.you_view import YouSaidWeDid, from_content
+from storage.plain import plain
 from storage.surveys import Survey
 from storage.voice import ResponseKind, ResponseState
 from tests.digests import seeded
@@ -100,8 +100,6 @@ def test_a_page_comes_back_from_what_was_kept_of_it(session: Session, rochdale: 
     assert from_content(prepared.content()) == prepared.view
 
 
-def test_a_survey_or_a_publication_that_is_not_there_is_refused(session: Session) -> None:
+def test_a_survey_that_is_not_there_is_refused(session: Session) -> None:
     with pytest.raises(Refused, match="no such survey"):
         you_said_we_did.gather(session, 9, WEEK, calendar=CALENDAR)
-    with pytest.raises(Refused, match="no such publication"):
-        you_said_we_did.published(session, 9)

@@ -90,7 +90,8 @@ def _of_kind(question: Question) -> st.SearchStrategy[Reply]:
         Kind.TEXT: lambda: st.text(
             st.characters(min_codepoint=32, max_codepoint=0x6FF), min_size=1, max_size=60
         ).filter(str.strip).map(Typed),
-        Kind.INTEGER: lambda: st.integers(0, 120).map(lambda number: Typed(str(number))),
+        # The simplest is 1: whoever gave 0 to a form that refuses it would never come to the end.
+        Kind.INTEGER: lambda: st.integers(0, 120).map(lambda n: Typed(str((n + 1) % 121))),
         Kind.DECIMAL: lambda: st.integers(0, 999).map(lambda number: Typed(f"{number / 10}")),
         Kind.RANGE: lambda: st.integers(int(scale.low), int(scale.high)).map(
             lambda number: Typed(str(number))

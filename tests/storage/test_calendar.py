@@ -14,7 +14,6 @@ from storage.calendar import (
     bank_holidays,
     easter,
     financial_year,
-    iso_week,
     last_day_of_month,
     quarter_end,
     week_of,
@@ -206,4 +205,3 @@ def test_months_quarters_and_weeks_end_where_they_should() -> None:
     assert add_months(date(2024, 1, 31), 1) == date(2024, 2, 29)
     assert add_months(date(2024, 3, 31), -13) == date(2023, 2, 28)
     assert week_of(date(2024, 3, 31)) == (date(2024, 3, 25), date(2024, 3, 31))
-    assert (iso_week(date(2024, 3, 31)), iso_week(date(2024, 12, 30))) == ("2024-W13", "2025-W01")

@@ -123,6 +123,30 @@ def test_who_was_invited_is_forgotten_thirty_days_after_the_round(
     assert [they.all(table) for table in (Campaign, CampaignMember, Invite, Outbox)] == before
 
 
+def test_nothing_says_any_longer_who_had_not_begun_and_was_reminded(they: Respondents) -> None:
+    survey_id = they.survey("s", audience="practitioners")
+    person_id = _person(they, "rose")
+    campaign_id = _campaign(they, survey_id, person_id, ago=60)
+    contact_id = they.one(Contact).id
+    for intent, sent in (("invitation_reminder", 50), ("say", 40), ("invitation", None)):
+        settled = None if sent is None else they.now - timedelta(days=sent)
+        other = person_id if intent == "invitation_reminder" else person_id + 1
+        they.add(
+            Outbox(
+                dedupe_key=f"{intent}:{campaign_id}:{other}",
+                intent=intent,
+                contact_id=contact_id,
+                not_before=they.now,
+                created_at=they.now,
+                settled_at=settled,
+            )
+        )
+    _round(they, survey_id, closed=31)
+    _purge(they)
+    assert sorted(row.intent for row in they.all(Outbox)) == ["invitation", "invitation", "say"]
+    assert they.all(Outbox, intent="invitation_reminder") == []
+
+
 def test_a_campaign_of_a_survey_that_never_closes_is_forgotten_after_a_year(
     they: Respondents,
 ) -> None:

@@ -1,5 +1,6 @@
 """The parts of a form that depend on one another: groups, filters, defaults, calculations."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -251,6 +252,32 @@ def test_answers_are_filled_into_texts_by_their_labels() -> None:
     )
     asked = as_shown(survey, play(survey, Chose(("bury",))), "q")
     assert (asked.labels["en"], asked.hints["en"]) == ("What is good in Bury?", "Bury!")
+
+
+def test_a_typed_number_means_the_place_at_which_a_shuffled_choice_is_shown() -> None:
+    letters = tuple(Choice(letter, {"en": letter * 3}) for letter in "abcdefgh")
+    question = Question("q", Kind.SELECT_ONE, choices=letters, is_shuffled=True, seed="42")
+    survey = form(question)
+    offered = as_shown(survey, begin(survey).session, "q").choices
+    assert offered[1].name == "f"
+    assert effective(survey, play(survey, Typed("2"))) == {"q": "f"}
+
+
+def test_several_shuffled_choices_are_stored_in_the_order_of_the_form() -> None:
+    letters = tuple(Choice(letter, {"en": letter * 3}) for letter in "abcdefgh")
+    question = Question("m", Kind.SELECT_MULTIPLE, choices=letters, is_shuffled=True, seed="42")
+    for survey in (form(question), form(replace(question, choice_filter="name != 'a'"))):
+        for reply in (Chose(("f", "d", "b")), Typed("fff, bbb, ddd")):
+            assert effective(survey, play(survey, reply)) == {"m": "b d f"}
+
+
+def test_a_choice_is_known_by_its_label_with_the_answer_filled_in() -> None:
+    choices = (Choice("own", {"en": "In ${town}"}), Choice("other", {"en": "Elsewhere"}))
+    survey = form(
+        Question("town", Kind.SELECT_ONE, choices=TOWNS),
+        Question("where", Kind.SELECT_ONE, choices=choices),
+    )
+    assert effective(survey, play(survey, Chose(("bury",)), Typed("in Bury")))["where"] == "own"
 
 
 def test_what_must_be_answered_may_depend_on_another_answer() -> None:

@@ -10,7 +10,7 @@ from storage.database import Database
 from storage.invitations import Campaign, CampaignMember, Course, CoursePlace
 from storage.people import Person
 from storage.surveys import Survey as SurveyRow
-from surveys import follow_up, register
+from surveys import campaigns, follow_up, register
 from surveys.campaigns import CannotStart
 from surveys.definition import Audience
 from surveys.follow_up import Attendee, CourseTaken
@@ -146,3 +146,61 @@ def test_a_follow_up_on_a_closed_day_goes_the_working_day_after(scene: Scene) ->
     assert follow_up.due_on(course, 6, scene.calendar) == date(2024, 2, 29)
     course.held_on = date(2023, 9, 29)  # six months on is Good Friday
     assert follow_up.due_on(course, 6, scene.calendar) == date(2024, 4, 2)
+
+
+def test_nobody_is_reminded_of_a_course_they_turn_out_to_have_missed(scene: Scene) -> None:
+    _take(scene, LIST)
+    scene.later(hours=9)
+    scene.now = scene.now.replace(day=4, hour=10)
+    assert scene.send().invited == 1
+    _take(scene, [replace(row, attended=False) for row in LIST])
+    scene.later(days=14)
+    scene.send()
+    assert scene.queued("invitation_reminder") == []
+    assert len(scene.queued("course_note")) == 1
+
+
+def test_a_list_that_is_put_right_and_back_again_invites_and_reminds_once(scene: Scene) -> None:
+    _take(scene, LIST)
+    scene.now = scene.now.replace(day=4, hour=10)
+    scene.send()
+    for attended in (False, True):
+        _take(scene, [replace(row, attended=attended) for row in LIST])
+    for _ in range(20):
+        scene.later(days=1)
+        scene.send()
+    assert len(scene.queued("invitation")) == len(scene.queued("invitation_reminder")) == 1
+
+
+@pytest.mark.parametrize("how", ["stopped", "forgotten", "another round"])
+def test_a_list_that_comes_after_its_campaign_was_over_asks_nobody_and_says_so(
+    scene: Scene, how: str
+) -> None:
+    _take(scene, LIST)
+    with scene.database.writing() as db:
+        campaign = db.exec(select(Campaign).where(col(Campaign.key).endswith("evaluation"))).one()
+        if how == "stopped":
+            campaigns.stop(db, campaign, now=scene.now)
+        elif how == "forgotten":
+            campaign.asked = campaign.began = 2
+        else:
+            db.exec(select(SurveyRow)).one().round += 1
+    before = len(scene.rows(CampaignMember))
+    again = _take(scene, [*LIST, Attendee("late@school.example")])
+    assert (again.added, again.asked.taken, again.asked.is_over) == (1, 0, True)
+    assert len(scene.rows(CampaignMember)) == before
+
+
+def test_somebody_whom_two_lists_brought_is_known_by_lists_alone(scene: Scene) -> None:
+    _take(scene, LIST)
+    _take(scene, LIST, date(2023, 11, 29))
+    names = {row.id: row.name for row in scene.rows(Person)}
+    brought = [(names[row.person_id], row.brought) for row in scene.rows(CoursePlace)]
+    assert sorted(brought) == [
+        ("New", True),
+        ("New", True),
+        ("Person 0", False),
+        ("Person 0", False),
+        ("absent@school.example", True),
+        ("absent@school.example", True),
+    ]

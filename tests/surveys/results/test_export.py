@@ -17,8 +17,10 @@ from storage.audit import AuditEntry
 from storage.database import Database
 from storage.surveys import Survey
 from surveys.definition import Audience as Asked
+from surveys.definition import Kind, Question
 from surveys.export import Exported, ExportRefused, export_raw, export_tables, who_may_have_raw
 from surveys.export.files import Column, TableFile, Value, safe_cell, write_csv, write_xlsx
+from surveys.export.rows import raw_columns
 from surveys.results import Wanted, results_of
 from surveys.reviewed import read_replies
 from surveys.sessions import Forms
@@ -279,3 +281,16 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     for write in (write_csv, write_xlsx):
         most(100, write)
         assert most(20_000, write) < most(2_000, write) + 1_000_000
+
+
+def test_raw_rows_do_not_tell_when_somebody_answered() -> None:
+    made = form(
+        questions=(
+            Question("begun", Kind.CALCULATE, calculation="once(now ())"),
+            Question("hour", Kind.CALCULATE, calculation="format-date-time(${begun}, '%H')"),
+            Question("score", Kind.CALCULATE, calculation="${times} * 2"),
+            Question("times", Kind.INTEGER, labels={"en": "How many?"}),
+        )
+    )
+    names = [column.name for column in raw_columns(made, ()).columns]
+    assert names == ["score", "times"]

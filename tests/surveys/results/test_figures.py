@@ -9,6 +9,7 @@ from sqlmodel import Session as Db
 from sqlmodel import select
 
 from storage.database import Database
+from storage.plain import plain, restored
 from storage.surveys import SessionState, Survey, SurveyState, SurveyVersion
 from storage.voice import Publication
 from surveys.definition import Audience as Asked
@@ -22,7 +23,6 @@ from surveys.results import (
     results_of,
     rounds_of,
 )
-from surveys.results.kept import plain, restored
 from surveys.results.view import (
     BY_INVITATION,
     NO_ANSWER,
@@ -77,7 +77,7 @@ def test_counts_shares_and_means_are_what_was_answered(database: Database) -> No
     assert counts(results, "helps") == {"time": 30, "place": 30, "trust": 30}
     assert counts(results, "first") == {"a": 40, "b": None, "c": None}
     assert counts(results, "score") == {"0": 20, "5": 20, "10": 20}
-    assert counts(results, "trained") == {"2019": 15, "2020": 15, "2021": 15, "2022": 15}
+    assert counts(results, "trained") == {"≤ 2019": 15, "2020": 15, "2021": 15, "2022+": 15}
     score = results.question("score")
     assert score is not None
     assert (score.mean, score.mean_of) == ("5.0", "numbers")

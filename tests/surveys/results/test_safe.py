@@ -1,6 +1,6 @@
 """Several tables of the same people, attacked by somebody who adds up and subtracts all of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
@@ -9,11 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.results.safe import (
-    Scaled,
     base_of,
     cross,
-    partition,
-    safe_mean,
     safe_mean_place,
     table_moved_safely,
 )
@@ -217,49 +214,6 @@ def test_shares_are_of_everyone_where_the_number_who_answered_would_tell(
 ) -> None:
     found = base_of(answered, people, 5, rest_is_seen=seen)
     assert (found.count, found.of_everyone) == (base, of_everyone)
-
-
-def scaled(counts: Sequence[int], none: int, threshold: int) -> tuple[list[Scaled], bool, str]:
-    cells = {str(n): count for n, count in enumerate(counts, 1)}
-    seen = partition(cells | ({"none": none} if none else {}), threshold)
-    points = [Scaled(float(n), c, seen[n] is not None) for n, c in cells.items()]
-    none_seen = not none or seen["none"] is not None
-    mean = safe_mean(
-        points, others=0 if none_seen else none, others_seen=none_seen, threshold=threshold
-    )
-    return points, none_seen, mean
-
-
-@settings(max_examples=80, deadline=None)
-@given(st.tuples(*[st.integers(0, 8)] * 3), st.integers(0, 4), st.integers(2, 4))
-def test_a_mean_beside_the_shown_counts_pins_no_hidden_one(
-    counts: tuple[int, int, int], none: int, threshold: int
-) -> None:
-    points, none_seen, mean = scaled(counts, none, threshold)
-    if not mean:
-        return
-    hidden = [place for place, point in enumerate(points) if not point.is_seen]
-    possible: list[set[int]] = [set() for _ in counts]
-    total = sum(counts) + none
-    for guess in product(range(total + 1), repeat=3):
-        left = total - sum(guess)
-        if left < 0 or not sum(guess) or (none_seen and left != none):
-            continue
-        if any(p.is_seen and p.count != g for p, g in zip(points, guess, strict=True)):
-            continue
-        if (
-            abs(sum(n * g for n, g in enumerate(guess, 1)) / sum(guess) - float(mean))
-            <= 0.05 + 1e-9
-        ):
-            for place, count in enumerate(guess):
-                possible[place].add(count)
-    assert all(len(possible[place]) > 1 for place in hidden), (counts, none, mean)
-
-
-def test_a_mean_is_seen_where_it_tells_nothing_new_and_not_where_everybody_said_the_same() -> None:
-    assert scaled((10, 20, 30), 0, 5)[2] == "2.3"
-    assert scaled((5, 0, 0), 0, 5)[2] == ""
-    assert scaled((2, 1, 1), 0, 5)[2] == ""
 
 
 @pytest.mark.parametrize(

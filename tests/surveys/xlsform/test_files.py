@@ -300,3 +300,88 @@ def test_a_form_made_to_be_hard_to_read_is_read_in_bounded_time(tmp_path: Path, 
     assert all(len(str(issue)) < 1_000 for issue in issues)
     # Two seconds on a quiet machine.
     assert time.perf_counter() - started < 40
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("form.csv", "survey;;\n;type;name\n;text;why\n", "semicolons"),
+        ("form.csv", "survey\ttype\tname\n", "tabs"),
+        ("form.csv", "type,name,label\ntext,why,Why?\n", "the first column names the sheet"),
+        (
+            "form.md",
+            "| survey 1 | type | name |\n| | text | why |\n| settings | form_id |\n| | f |\n",
+            "'survey 1' just 'survey'",
+        ),
+    ],
+)
+def test_a_file_without_questions_says_what_its_kind_of_file_needs(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8-sig")
+    _, issues = read_xlsform(path)
+    assert [issue.code for issue in issues] == ["no-survey-sheet"]
+    assert said in f"{issues[0].problem} {issues[0].remedy}"
+
+
+def test_a_title_above_the_headings_is_one_finding_at_their_row(tmp_path: Path) -> None:
+    sheets = dict(RICH)
+    sheets["survey"] = [["Our survey, 2024"], *sheets["survey"]]
+    _, issues = read_xlsform(book(tmp_path / "form.xlsx", sheets))
+    errors = [issue for issue in issues if issue.severity is Severity.ERROR]
+    assert [(issue.code, issue.place.sheet, issue.place.row) for issue in errors] == [
+        ("headings-not-first", "survey", 2)
+    ]
+
+
+@pytest.mark.parametrize("heading", ["label (Urdu)", "label:Urdu", "Label - Urdu"])
+def test_a_label_whose_language_is_written_otherwise_is_not_left_out_unsaid(
+    tmp_path: Path, heading: str
+) -> None:
+    path = tmp_path / "form.md"
+    path.write_text(
+        f"| survey | type | name | label::English (en) | {heading} |\n"
+        "| | text | why | Why? | x |\n",
+        encoding="utf-8",
+    )
+    survey, issues = read_xlsform(path)
+    assert survey is None
+    found = next(issue for issue in issues if issue.code == "column-misspelled")
+    assert found.place.column == "E"
+    assert "Did you mean 'label::Urdu'?" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("number", "'integer'"),
+        ("yes/no", "'select_one LIST'"),
+        ("Select one: yes_no", "'select_one LIST'"),
+        ("multiple choice", "'select_multiple LIST'"),
+        ("Question type", "second row of headings"),
+    ],
+)
+def test_a_type_in_everyday_words_is_answered_with_the_type_that_was_meant(
+    tmp_path: Path, typed: str, said: str
+) -> None:
+    path = tmp_path / "form.md"
+    path.write_text(
+        f"| survey | type | name | label |\n| | {typed} | why | Why? |\n", encoding="utf-8"
+    )
+    _, issues = read_xlsform(path)
+    found = next(issue for issue in issues if issue.code == "unknown-type")
+    assert said in found.remedy
+
+
+def test_a_date_that_excel_made_a_number_is_answered_with_the_date(tmp_path: Path) -> None:
+    path = tmp_path / "form.md"
+    path.write_text(
+        "| survey | type | name | label |\n| | text | why | Why? |\n"
+        "| settings | form_id | loop_opens | loop_closes |\n| | f | 45292 | 2023-12-01 |\n",
+        encoding="utf-8",
+    )
+    _, issues = read_xlsform(path)
+    assert [issue.remedy for issue in issues if issue.code == "bad-setting"] == [
+        "Write it as in 2024-01-01."
+    ]

@@ -69,7 +69,7 @@ def good(tmp_path: Path, sheets: Sheets) -> Survey:
         (["end repeat", "a", "A"], "A3", "repeat", "several times"),
         (["select_one_from_file x.csv", "a", "A"], "A3", "file-missing", "beside the form"),
         (["select_one ${first}", "a", "A"], "A3", "type-not-supported", "earlier answers"),
-        (["slider", "a", "A"], "A3", "unknown-type", "select_one LIST"),
+        (["puzzle", "a", "A"], "A3", "unknown-type", "select_one LIST"),
         (["select_one", "a", "A"], "A3", "no-list", "LIST"),
         (["rank yes_no or_other", "a", "A"], "A3", "or-other", "on the list"),
         (["select_one yesno", "a", "A"], "A3", "unknown-list", "Did you mean 'yes_no'?"),
