@@ -1,6 +1,6 @@
 """`survey results` and `survey export`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -152,13 +152,14 @@ def export(
 def _export_tables(
     context: typer.Context, program: "App", wanted: "Wanted", out: Path, as_format: Table
 ) -> None:
+    from surveys.check.hints import listed
     from surveys.export import export_tables
     from surveys.results import results_of
 
     around = program.around
     found = results_of(program.database, around.forms, wanted, now=around.now, today=around.today)
     written = export_tables(found, out, as_format.value)
-    names = " and ".join(str(path) for path in written)
+    names = listed([str(path) for path in written])
     tell(
         context,
         f"written: {names}. Counts under {found.threshold} are hidden (c).",
@@ -177,6 +178,7 @@ def _export_raw(
     reason: str,
     email: str,
 ) -> None:
+    from surveys.check.hints import listed
     from surveys.export import export_raw, who_may_have_raw
 
     around = program.around
@@ -185,7 +187,7 @@ def _export_raw(
         who = _known(program, email)
     if who is None or not {str(role) for role in who.roles} & set(may_have):
         fail(
-            f"raw answers to {wanted.slug} are for {' and '.join(may_have)} only, given with "
+            f"raw answers to {wanted.slug} are for {_in_words(may_have)} only, given with "
             "--as E-MAIL; without --raw everybody gets the protected tables"
         )
     done = export_raw(
@@ -200,14 +202,19 @@ def _export_raw(
     )
     tell(
         context,
-        f"written: {' and '.join(str(path) for path in done.written)} ({done.rows} responses).\n"
-        f"This is RAW: a row for each person, nothing hidden. Only {' and '.join(may_have)} may "
+        f"written: {listed([str(path) for path in done.written])} ({done.rows} responses).\n"
+        f"This is RAW: a row for each person, nothing hidden. Only {_in_words(may_have)} may "
         "have it; do not send it on, and delete it when the reason is over. It is in the log.",
         written=[str(path) for path in done.written],
         raw=True,
         rows=done.rows,
         for_roles=list(may_have),
     )
+
+
+def _in_words(roles: "Sequence[str]") -> str:
+    """The roles as people are called: the reviewer and the voice lead."""
+    return " and ".join(f"the {role.replace('_', ' ')}" for role in roles)
 
 
 def _known(program: "App", email: str) -> "Who | None":

@@ -84,11 +84,16 @@ def write_xlsx(
 ) -> tuple[int, list[Path]]:
     """A workbook: what to read first, the rows, and what the columns hold."""
     from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
 
     book = Workbook(write_only=True)
     first = book.create_sheet("Read first")
+    first.column_dimensions["A"].width = 100
     for line in table.notice:
-        first.append([safe_cell(line)])
+        cell = WriteOnlyCell(first, safe_cell(line))
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        first.append([cell])
     headings = [safe_cell(column.name) for column in table.columns]
     count = 0
     sheet = None

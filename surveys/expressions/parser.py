@@ -52,7 +52,7 @@ class Parser(Cursor):
             )
         part = self.level(0)
         if self.at < len(self.tokens):
-            self.fail("does not belong here", "Join conditions with and/or; check the brackets.")
+            self.fail("does not belong here", self.how_to_join())
         return part
 
     def level(self, number: int) -> Part:
@@ -109,7 +109,7 @@ class Parser(Cursor):
             return self.dot(self.place(token))
         self.step_back()
         if token.text != "(":
-            self.fail("does not belong here", "Before it a value is missing.")
+            self.fail("does not belong here", self.how_to_begin())
         self.expect("(")
         part = self.nested()
         self.expect(")")
@@ -235,6 +235,20 @@ class Parser(Cursor):
             return
         way.step("child", ANY, self.place(self.next()))
         self.conditions(way)
+
+    def how_to_join(self) -> str:
+        """What to do about a word or sign after a whole value."""
+        word = self.tokens[self.at].text
+        if word != word.lower() and word.lower() in ("and", "or", "not", "div", "mod"):
+            return "Write it in small letters."
+        return "Join conditions with and/or; check the brackets."
+
+    def how_to_begin(self) -> str:
+        """What to do about a sign where a value should begin."""
+        before = self.tokens[self.at - 1].text if self.at else ""
+        if before + self.tokens[self.at].text in ("==", "<>"):
+            return "Write = once." if before == "=" else "Write !=."
+        return "Before it a value is missing."
 
     def continued(self, part: Part) -> Part:
         """A value followed by a path or by conditions."""

@@ -50,6 +50,17 @@ def _after_spaces(source: str, place: int) -> int:
     return match.end() if match else place
 
 
+_INSTEAD = {
+    ";": "Write a comma.",
+    "{": "Write a question as ${name}.",
+    "–": "Write a minus: -.",
+    "—": "Write a minus: -.",
+    "≤": "Write <=.",
+    "≥": "Write >=.",
+    "≠": "Write !=.",
+}
+
+
 def _unreadable(source: str, place: int) -> ExpressionError:
     sign = source[place]
     if sign in "\"'“‘":
@@ -58,7 +69,8 @@ def _unreadable(source: str, place: int) -> ExpressionError:
         return ExpressionError(place, "A reference is not whole.", "Write it as ${name}.")
     if sign in "&!":
         return ExpressionError(place, f"{sign} is not known here.", "Write and, or, not(...), !=.")
-    return ExpressionError(place, f"{sign!r} cannot stand here.", "Remove it.")
+    remedy = _INSTEAD.get(sign, "Remove it.")
+    return ExpressionError(place, f"{sign!r} cannot stand here.", remedy)
 
 
 class Cursor:

@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from openpyxl.utils import get_column_letter
+
 from storage.issues import Issue, Place
 from surveys.printable import one_line
 
@@ -24,12 +26,18 @@ def read_groups(path: Path) -> tuple[tuple[str, ...], list[Issue]]:
     if text is None:
         return (), [_not_a_list(path.name)]
     try:
-        rows = list(csv.reader(io.StringIO(text, newline="")))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error:
         return (), [_not_a_list(path.name)]
     names = list(_names(rows))
     issues = list(_findings(path.name, names))
     return tuple(name for _, name in names), issues
+
+
+def _delimiter(text: str) -> str:
+    """What parts the cells: a comma, or what Excel writes in other countries."""
+    first = text.partition("\n")[0]
+    return max(",;\t", key=first.count)
 
 
 def _decoded(data: bytes) -> str | None:
@@ -51,7 +59,7 @@ def _names(rows: list[list[str]]) -> Iterator[tuple[Place, str]]:
     ):
         at = column or 0
         if name := one_line(row[at] if at < len(row) else ""):
-            yield Place("", None, number, chr(ord("A") + at)), name
+            yield Place("", None, number, get_column_letter(at + 1)), name
 
 
 def _findings(file: str, names: list[tuple[Place, str]]) -> Iterator[Issue]:
