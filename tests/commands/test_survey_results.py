@@ -101,7 +101,7 @@ def test_raw_answers_of_practitioners_are_for_the_reviewer_alone(
 ) -> None:
     shown = run(answers, "export", "tool", "--raw", *REASON, "--as", who, "--out", "raw.csv")
     assert shown.code == 1
-    assert "for reviewer only" in shown.err
+    assert "for the reviewer only" in shown.err
     assert not Path("raw.csv").exists()
 
 
