@@ -96,7 +96,9 @@ def view_lines(one: "CampaignView") -> Iterator[str]:
     state = f", stopped {one.stopped_at:%Y-%m-%d}" if one.stopped_at else ""
     yield f"Campaign {one.id} ({one.kind}, round {one.round}): {one.audience}{state}"
     yield f"  people: {one.members}; sent: {one.delivered}; on the way: {one.waiting}"
-    if one.planned and one.last_at:
+    if one.planned and one.is_over:
+        yield f"  not asked: {one.planned}, because the survey closed first"
+    elif one.planned and one.last_at:
         last = "" if one.planned == 1 else "the last "
         yield f"  still to be asked: {one.planned}, {last}{on(one.last_at)}"
     if one.remind_on:

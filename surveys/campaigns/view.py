@@ -13,7 +13,7 @@ from storage.invitations import Campaign, CampaignMember, MemberState
 from storage.mail import Outbox
 from storage.people import Person
 from storage.rows import columns, rows
-from storage.surveys import Invite
+from storage.surveys import Invite, Survey, SurveyState
 from surveys.campaigns.sending import INVITED
 
 _FAILED = ("gone", "fault", "gave_up")
@@ -30,7 +30,10 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
-    """A campaign in figures. `used` counts invitations used; it says nothing of any one person."""
+    """A campaign in figures. `used` counts invitations used; it says nothing of any one person.
+
+    `is_over` where its round is closed: who is still planned then will not be asked.
+    """
 
     id: int
     kind: str
@@ -50,6 +53,7 @@ class CampaignView:
     stopped: int
     used: int
     missed_total: int
+    is_over: bool
     missed: tuple[Missed, ...] = ()
 
 
@@ -89,8 +93,14 @@ def view(db: Db, campaign: Campaign, *, shown: int = 50) -> CampaignView:
         stopped=states.get(MemberState.STOPPED, 0),
         used=_used(db, campaign.id) if campaign.began is None else campaign.began,
         missed_total=states.get(MemberState.UNREACHED, 0) + failed,
+        is_over=_is_over(db, campaign),
         missed=_missed(db, campaign.id, shown),
     )
+
+
+def _is_over(db: Db, campaign: Campaign) -> bool:
+    survey = db.get(Survey, campaign.survey_id)
+    return survey is None or survey.state != SurveyState.OPEN or survey.round != campaign.round
 
 
 def _states(db: Db, campaign_id: int) -> dict[str, int]:

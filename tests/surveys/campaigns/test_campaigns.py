@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlmodel import SQLModel, col, select
 
+from bot.commands.campaign_words import view_lines
 from storage.database import Database
 from storage.invitations import Campaign, CampaignMember, MemberState, NoThanks
 from storage.mail import Outbox
@@ -229,6 +230,19 @@ def test_who_has_left_since_the_start_is_listed_too(scene: Scene) -> None:
     scene.later(hours=1)
     assert scene.send().unreached == 1
     assert scene.view(campaign).missed_total == 1
+
+
+def test_who_was_not_asked_before_the_survey_closed_is_no_longer_to_be_asked(scene: Scene) -> None:
+    scene.people(2)
+    scene.open()
+    campaign = scene.start().campaign_id
+    view = scene.view(campaign)
+    assert (view.planned, view.is_over) == (2, False)
+    with scene.database.writing() as db:
+        register.close_survey(db, "needs", now=scene.now)
+    view = scene.view(campaign)
+    assert (view.planned, view.is_over) == (2, True)
+    assert any("not asked: 2, because the survey closed" in line for line in view_lines(view))
 
 
 def test_a_message_that_failed_is_listed_with_its_reason(scene: Scene) -> None:
