@@ -93,6 +93,7 @@ def take_course(
     for survey in filter(None, (evaluation, missed)):
         _may_ask(survey)
     course = _course(db, name, held_on, evaluation, missed, now)
+    missed = _as_before(db, course, missed)
     assert course.id is not None
     added, changed, brought = _places(db, course.id, rows)
     _correct(db, course.id)
@@ -150,6 +151,16 @@ def _course(
             "course another name"
         )
     return course
+
+
+def _as_before(db: Db, course: Course, missed: SurveyRow | None) -> SurveyRow | None:
+    """What those who missed it get was settled when the list first came: nobody gets both."""
+    if missed is not None and missed.id != course.missed_id:
+        raise CannotStart(
+            "this course was imported with another survey, or a note, for those who missed it; "
+            "leave out --not-attended"
+        )
+    return None if course.missed_id is None else db.get(SurveyRow, course.missed_id)
 
 
 def _places(db: Db, course_id: int, rows: Sequence[Attendee]) -> tuple[int, int, int]:

@@ -37,7 +37,9 @@ def scene(database: Database, now: datetime) -> Scene:
     return made
 
 
-def _take(scene: Scene, rows: list[Attendee], held_on: date = HELD) -> CourseTaken:
+def _take(
+    scene: Scene, rows: list[Attendee], held_on: date = HELD, missed: str = ""
+) -> CourseTaken:
     with scene.database.writing() as db:
         evaluation = db.exec(select(SurveyRow).where(col(SurveyRow.slug) == "needs")).one()
         return follow_up.take_course(
@@ -46,7 +48,7 @@ def _take(scene: Scene, rows: list[Attendee], held_on: date = HELD) -> CourseTak
             name="Neglect",
             held_on=held_on,
             evaluation=evaluation,
-            missed=None,
+            missed=register.find(db, missed) if missed else None,
             now=scene.now,
             calendar=scene.calendar,
             pace=scene.pace,
@@ -72,6 +74,16 @@ def test_a_list_brings_who_is_not_known_and_doubles_nobody(scene: Scene) -> None
     assert brought[people["New"].id] is True
     assert brought[people["Person 0"].id] is False
     assert len(scene.rows(Course)) == 1
+
+
+def test_who_missed_it_is_asked_once_also_when_the_list_comes_again_without_saying_how(
+    scene: Scene,
+) -> None:
+    scene.open(replace(PRACTITIONERS, settings=replace(PRACTITIONERS.settings, form_id="short")))
+    assert _take(scene, LIST, missed="short").missed.taken == 1
+    assert _take(scene, LIST).missed.taken == 0
+    with pytest.raises(CannotStart, match="leave out --not-attended"):
+        _take(scene, LIST, missed="needs")
 
 
 def test_what_a_corrected_list_says_is_what_counts(scene: Scene) -> None:
