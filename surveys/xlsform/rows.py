@@ -133,12 +133,20 @@ class _Walk:
             self.refuse(row)
             self.open.append((row, found.what, row.get("name")))
         elif not self.named(row, found):
-            if found.what is Mark.BEGIN_GROUP:
-                self.open.append((row, found.what, self.group))
+            self.go_on(row, found)
         elif found.what is Mark.CSV_FILE:
             self.found.files.append((row, row.get("name")))
         else:
             self.add(row, found)
+
+    def go_on(self, row: Row, found: RowType) -> None:
+        """A row whose name was reported: what else is wrong in it is said as well."""
+        if found.what is Mark.BEGIN_GROUP:
+            self.open.append((row, found.what, self.group))
+        elif isinstance(found.what, Kind):
+            name = f"row {row.number}"
+            line = Line(row, name, found.what, self.group, found.choices, found.file)
+            self.found.lines.append(line)
 
     def refuse(self, row: Row) -> None:
         if name := row.get("name"):

@@ -298,3 +298,26 @@ def test_two_columns_for_one_thing_and_unread_settings_are_pointed_out(tmp_path:
     found = {issue.code: issue for issue in issues}
     assert found["heading-twice"].place.column == "D"
     assert found["setting-not-read"].severity is Severity.ADVICE
+
+
+def test_a_row_with_a_bad_name_is_read_on_so_that_all_its_faults_are_said_at_once(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "form.md"
+    path.write_text(
+        "| survey |\n"
+        "| | type | name | label | relevant | constraint |\n"
+        "| | text | a | A | | |\n"
+        "| | text | a | Again | ${nobody} = 1 | regex(., '[') |\n"
+        "| | select_one none | 1b | B | | |\n",
+        encoding="utf-8",
+    )
+    _, issues = read_xlsform(path)
+    found = {(issue.place.row, issue.place.column, issue.code) for issue in issues}
+    assert {
+        (4, "C", "name-twice"),
+        (4, "E", "unknown-question"),
+        (4, "F", "bad-expression"),
+        (5, "C", "bad-name"),
+        (5, "B", "unknown-list"),
+    } <= found
