@@ -124,6 +124,8 @@ def _plain_digits(text: str) -> str:
 
 def _fold(text: str) -> str:
     """Without case, accents and vowel signs: on a telephone few people type them."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
