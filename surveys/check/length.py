@@ -10,7 +10,7 @@ from math import prod
 
 from surveys.check.hints import Hint, Hints, asked, at, setting
 from surveys.definition import Audience, Kind, Question, Survey
-from surveys.form import form_of
+from surveys.form import NOBODY, form_of
 from surveys.relevance import look
 from surveys.turns import Session
 
@@ -40,7 +40,6 @@ _MOST_ROWS_LOOKED_AT, _FEWEST_TRIES = 80_000, 200
 _ROUNDS = 3
 _LITERAL = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _NUMBER = re.compile(r"(?<![\w.])-?[0-9]+(?:\.[0-9]+)?(?![\w.])")
-_REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
 _ANY_DAY = datetime(2024, 1, 15, 10, tzinfo=UTC)
 
 
@@ -122,18 +121,9 @@ def _rank(length: Length) -> tuple[int, float]:
 
 def _candidates(survey: Survey) -> dict[str, tuple[str, ...]]:
     """The questions that decide what else is asked, with the values that make a difference."""
-    sources = [q.relevant or "" for q in survey.questions]
-    deciding = set(_REFERENCE.findall(" ".join(sources)))
-    while more := _behind(survey, deciding) - deciding:
-        deciding |= more
-    text = " ".join((*sources, *(q.calculation or "" for q in survey.questions)))
-    return {q.name: _values(q, text) for q in asked(survey) if q.name in deciding}
-
-
-def _behind(survey: Survey, names: set[str]) -> set[str]:
-    """What the calculations among these rows look at."""
-    found = (survey.question(name) for name in names if survey.position(name) is not None)
-    return {name for q in found for name in _REFERENCE.findall(q.calculation or "")}
+    deciding = NOBODY.union(*(row.decided_by for row in form_of(survey).rows))
+    sources = [text for q in survey.questions for text in (q.relevant, q.calculation) if text]
+    return {q.name: _values(q, " ".join(sources)) for q in asked(survey) if q.name in deciding}
 
 
 def _values(question: Question, text: str) -> tuple[str, ...]:
