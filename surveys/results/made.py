@@ -1,7 +1,7 @@
 """All tables of one round from one count of the same people."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -40,21 +40,27 @@ def make(
 ) -> SurveyResults:
     """The results of a round as they stand in the database now; bare where they are withheld."""
     settings = subject.form.settings
-    bare = {
-        "slug": settings.form_id,
-        "titles": settings.titles,
-        "written_in": settings.default_language,
-        "asked": subject.row.audience,
-        "seen_by": wanted.seen_by,
-        "threshold": threshold,
-        "round": subject.round,
-        "round_name": subject.round_name,
-        "is_running": subject.is_running,
-        "as_of": today,
-    }
-    if why is not None:
-        return SurveyResults(**bare, withheld=why)  # type: ignore[arg-type]
-    total = people.total
+    bare = SurveyResults(
+        slug=settings.form_id,
+        titles=settings.titles,
+        written_in=settings.default_language,
+        asked=subject.row.audience,
+        seen_by=wanted.seen_by,
+        threshold=threshold,
+        round=subject.round,
+        round_name=subject.round_name,
+        is_running=subject.is_running,
+        as_of=today,
+        withheld=why,
+    )
+    return bare if why is not None else _filled(db, subject, wanted, bare, people)
+
+
+def _filled(
+    db: Db, subject: "Subject", wanted: "Wanted", bare: SurveyResults, people: People
+) -> SurveyResults:
+    """With all its tables, each protected as the others need it."""
+    threshold, total = bare.threshold, people.total
     counted = counts.questions(db, subject.scope)
     ready = [
         asked(plan, counted.get(plan.name, Counts()), total, threshold)
@@ -70,8 +76,8 @@ def make(
         breakdown(grouping, pairs, by, threshold)
         for grouping in _groupings(db, subject, pairs, wanted, invited)
     )
-    return SurveyResults(
-        **bare,  # type: ignore[arg-type]
+    return replace(
+        bare,
         people=total,
         questions=seen,
         breakdowns=tuple(one for one in found if one is not None),
