@@ -29,6 +29,7 @@ from surveys.turns import (
     Reply,
     Session,
     Skipped,
+    Ticked,
     Turn,
     Typed,
     WentBack,
@@ -48,6 +49,7 @@ __all__ = [
     "Reply",
     "Session",
     "Skipped",
+    "Ticked",
     "Turn",
     "Typed",
     "WentBack",
@@ -94,6 +96,8 @@ def resume(survey: Survey, session: Session, reply: Reply, *, now: datetime) -> 
         return Turn(session, (Rejected(None, Reason.ENDED),))
     if isinstance(reply, Chose | Typed | Skipped):
         return _take_one(form, session, reply, now)
+    if isinstance(reply, Ticked):
+        return _tick(form, session, reply)
     if isinstance(reply, WentBack):
         return _ask(session, _before(form, session, session.asking), (), ())
     if isinstance(reply, Withdrew):
@@ -281,6 +285,14 @@ def _end(
     return Turn(session.moved(None, notes, outcome), (*events, Ended(outcome, notes)))
 
 
+def _tick(form: Form, session: Session, reply: Ticked) -> Turn:
+    """A mark is kept at the same asking, so that several may be set before anything is drawn."""
+    question = as_shown(form.survey, session, session.asking or "")
+    if not question.kind.takes_many or question.choice(reply.name) is None:
+        return _ask(session, question.name, (), (Rejected(question.name, Reason.NOT_A_CHOICE),))
+    return Turn(session.marked(reply.name, on=reply.on), ())
+
+
 def _take_one(form: Form, session: Session, reply: Chose | Typed | Skipped, now: datetime) -> Turn:
     row = form.by_name[session.asking or ""]
     session, event = _take(form, session, row, reply, now)
@@ -377,4 +389,6 @@ def _change_language(survey: Survey, session: Session, asking: str, language: st
     known = _language(survey, language)
     if known is None:
         return _ask(session, asking, (), (Rejected(asking, Reason.NO_SUCH_LANGUAGE),))
-    return _ask(replace(session, language=known), asking, session.notes(), ())
+    turn = _ask(replace(session, language=known), asking, session.notes(), ())
+    marks = replace(turn.session, ticked=session.ticked, ticks=session.ticks)
+    return replace(turn, session=marks)

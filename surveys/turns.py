@@ -70,7 +70,15 @@ class Changed:
     language: str
 
 
-Reply = Chose | Typed | Skipped | WentBack | Withdrew | Changed
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """One choice of several marked, or no longer; nothing is answered until they are `Chose`n."""
+
+    name: str
+    on: bool = True
+
+
+Reply = Chose | Typed | Skipped | WentBack | Withdrew | Changed | Ticked
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,8 @@ class Session:
     Answers are kept as entered, also those of questions that no longer apply. The way taken is
     what was answered or skipped, in the order of the form; `asking` is where it stands. `kept` are
     values worked out once: what questions start with, and `once()`. `basis` is what a calculated
-    question was worked out from when the person corrected it.
+    question was worked out from when the person corrected it. `ticked` is what is marked at the
+    present asking, in the order of marking, and `ticks` how often a mark was set or taken off.
     """
 
     fingerprint: str
@@ -132,6 +141,17 @@ class Session:
     outcome: Outcome | None = None
     kept: Mapping[str, str] = field(default_factory=dict)
     basis: Mapping[str, str] = field(default_factory=dict)
+    ticked: tuple[str, ...] = ()
+    ticks: int = 0
+
+    def marked(self, name: str, *, on: bool) -> "Session":
+        """With this choice marked, or not, at the present asking."""
+        others = tuple(other for other in self.ticked if other != name)
+        if on and name in self.ticked:
+            others = self.ticked
+        elif on:
+            others = (*others, name)
+        return replace(self, ticked=others, ticks=self.ticks + 1)
 
     def notes(self) -> tuple[str, ...]:
         """The notes that belong to the present asking, or to the end."""
@@ -205,6 +225,8 @@ class Session:
             self.outcome,
             self.kept,
             self.basis,
+            self.ticked,
+            self.ticks,
         )
         return _encode(row)
 
@@ -212,7 +234,7 @@ class Session:
     def from_json(cls, text: str) -> "Session":
         """The session that `to_json` wrote."""
         pin, language, seed, started, step, asking, *rest = json.loads(text)
-        answers, skipped, shown, outcome, kept, basis = rest
+        answers, skipped, shown, outcome, kept, basis, ticked, ticks = rest
         return cls(
             pin,
             language,
@@ -226,6 +248,8 @@ class Session:
             Outcome(outcome) if outcome else None,
             kept,
             basis,
+            tuple(ticked),
+            ticks,
         )
 
 
