@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import bindparam
-from sqlmodel import Session, SQLModel, col, delete, select, update
+from sqlalchemy import bindparam, func
+from sqlmodel import Session, SQLModel, and_, col, delete, exists, or_, select, update
 
 from storage.concerns import ReviewItem, ReviewState
 from storage.invitations import NoThanks
-from storage.mail import Conversation, Outbox
-from storage.people import Contact, Person
+from storage.mail import ChatMessage, Conversation, KeptMessage, Outbox, WrongCodes
+from storage.people import Contact, ContactState, Person
 from storage.rows import chunks, columns, rows
 from storage.surveys import Answer, SessionState, SurveySession
-from storage.voice import ThemeCoding
+from storage.voice import TellContact, ThemeCoding
 
 NO_REFERRAL = ("", "none", "redact")
 """Decisions that sent nothing on: the words of such an item are no record of a concern."""
 
+_OUTBOX_INSTANTS = ("created_at", "not_before", "claimed_until", "settled_at")
 _KEY_PARTS = re.compile(r"[:/|, ]")
 
 
@@ -86,6 +87,80 @@ def cut_links(session: Session, links: Iterable[tuple[str, int]]) -> int:
             .values(contact_id=None, progress="", comeback_hash=""),
         )
     return len(pairs)
+
+
+def leave_place(session: Session, session_id: str) -> None:
+    """A session goes on elsewhere: the place where it was until now keeps nothing of it.
+
+    What waits for its contact about this session is taken back; what was sent loses its subject
+    and its instants.
+    """
+    found = rows(session, _moments([session_id]))
+    contacts = [row.contact_id for row in found if row.contact_id is not None]
+    _keep_days_of_contacts(session, found)
+    _forget_messages(session, [session_id], contacts)
+    _leave_conversations(session, [session_id])
+    session.flush()
+    session.expire_all()
+
+
+def begin_to_leave(session: Session, contact_id: int, *, now: datetime, language: str) -> bool:
+    """Forgets a contact as soon as what waits for them is sent; False where something holds them.
+
+    Holding are a person, a session and a wish to be told: then nothing is changed. The last words
+    are still said in their language.
+    """
+    if session.exec(select(Contact.id).where(col(Contact.id) == contact_id, _is_held())).first():
+        return False
+    session.flush()
+    change(session, delete(Conversation).where(col(Conversation.contact_id) == contact_id))
+    values = {"state": ContactState.LEAVING, "state_since": now, "language": language}
+    change(session, update(Contact).where(col(Contact.id) == contact_id).values(values))
+    session.expire_all()
+    return True
+
+
+def stay(session: Session, contact_id: int) -> None:
+    """Somebody who was leaving has come back before they were forgotten."""
+    leaving = and_(col(Contact.id) == contact_id, col(Contact.state) == ContactState.LEAVING)
+    change(session, update(Contact).where(leaving).values(state=ContactState.ACTIVE))
+
+
+def forget_leavers(session: Session) -> int:
+    """Deletes those who are leaving and have had our last word; how many. Nothing stays of them.
+
+    Call `Database.fold_log` after the commit.
+    """
+    waits = exists().where(
+        col(Outbox.contact_id) == col(Contact.id), col(Outbox.settled_at).is_(None)
+    )
+    leaving = session.exec(
+        select(Contact.id)
+        .where(col(Contact.state) == ContactState.LEAVING, ~waits, ~_is_held())
+        .order_by(col(Contact.id))
+        .with_for_update(skip_locked=True)
+    ).all()
+    for chunk in chunks(leaving):
+        forget_what_they_sent(session, chunk)
+        change(session, delete(Outbox).where(col(Outbox.contact_id).in_(chunk)))
+        change(session, delete(Contact).where(col(Contact.id).in_(chunk)))
+    return len(leaving)
+
+
+def forget_what_they_sent(session: Session, contact_ids: Sequence[Any]) -> None:
+    """The conversation with these contacts, the names of its messages, and their wrong codes."""
+    for table in (Conversation, ChatMessage, WrongCodes):
+        change(session, delete(table).where(col(table.contact_id).in_(contact_ids)))
+    kept = col(KeptMessage.contact_id).in_(contact_ids)
+    change(session, update(KeptMessage).where(kept).values(contact_id=None))
+
+
+def _is_held() -> Any:
+    return or_(
+        col(Contact.person_id).is_not(None),
+        exists().where(col(SurveySession.contact_id) == col(Contact.id)),
+        exists().where(col(TellContact.contact_id) == col(Contact.id)),
+    )
 
 
 def forget_people(session: Session, people: Sequence[int]) -> int:
@@ -192,23 +267,32 @@ def _blank(session: Session, outbox_ids: Sequence[int | None]) -> None:
 
 def _forget_instants(session: Session, session_ids: Sequence[str]) -> None:
     """Keeps the day of these sessions, and of what their contacts were sent while they ran."""
-    found = rows(
-        session,
-        columns(
-            SurveySession.id,
-            SurveySession.contact_id,
-            SurveySession.started_at,
-            SurveySession.moved_at,
-            SurveySession.ended_at,
-        ).where(col(SurveySession.id).in_(session_ids)),
-    )
+    found = rows(session, _moments(session_ids))
+    _keep_days(session, SurveySession, "id", found, ("started_at", "moved_at", "ended_at"))
+    _keep_days_of_contacts(session, found)
+
+
+def _moments(session_ids: Sequence[str]) -> Any:
+    return columns(
+        SurveySession.id,
+        SurveySession.contact_id,
+        SurveySession.pseudonym,
+        SurveySession.started_at,
+        SurveySession.moved_at,
+        SurveySession.ended_at,
+    ).where(col(SurveySession.id).in_(session_ids))
+
+
+def _keep_days_of_contacts(session: Session, found: Sequence[Any]) -> None:
+    """Of what the contacts of these sessions were sent while they wrote only the day stays."""
+    said = _last_said(session, [row.pseudonym for row in found])
     spans: dict[int, list[tuple[datetime, datetime]]] = {}
     for row in found:
-        last = max(row.moved_at, row.ended_at or row.moved_at)
+        ended = row.ended_at or row.moved_at
+        last = max(row.moved_at, ended, said.get(row.pseudonym, ended))
         spans.setdefault(row.contact_id, []).append((row.started_at, last))
-    _keep_days(session, SurveySession, "id", found, ("started_at", "moved_at", "ended_at"))
     for model, key, seen, instants in (
-        (Outbox, "id", "created_at", ("created_at", "not_before", "settled_at")),
+        (Outbox, "id", "created_at", _OUTBOX_INSTANTS),
         (Conversation, "contact_id", "moved_at", ("moved_at",)),
     ):
         table = _table(model)
@@ -222,6 +306,16 @@ def _forget_instants(session: Session, session_ids: Sequence[str]) -> None:
             if any(a <= getattr(row, seen) <= b for a, b in spans[row.contact_id])
         ]
         _keep_days(session, model, key, meant, instants)
+
+
+def _last_said(session: Session, pseudonyms: Sequence[str]) -> dict[str, datetime]:
+    """When somebody last wrote anything at all, which may be after their session ended."""
+    query = (
+        columns(ReviewItem.pseudonym, func.max(col(ReviewItem.received_at)).label("last"))
+        .where(col(ReviewItem.pseudonym).in_(pseudonyms))
+        .group_by(col(ReviewItem.pseudonym))
+    )
+    return {row.pseudonym: row.last for row in rows(session, query)}
 
 
 def _keep_days(

@@ -1,4 +1,7 @@
-"""The mail: keys of what arrived, what was kept, conversations, the outbox, leases."""
+"""The mail: keys of what arrived, what was kept, conversations, the outbox, leases.
+
+Also what a contact's own messages are called on their platform, and their wrong guesses at codes.
+"""
 
 import json
 from collections.abc import Mapping
@@ -86,6 +89,29 @@ class Outbox(SQLModel, table=True):
     outcome: str = Field(default="", max_length=16)
     detail: str = ""
     external_id: str = Field(default="", max_length=128)
+
+
+class ChatMessage(SQLModel, table=True):
+    """What a platform calls a message that came in, so that it can be cleared from the screen.
+
+    Kept 48 hours: older ones no bot can delete.
+    """
+
+    __tablename__ = "chat_message"
+
+    contact_id: int = Field(foreign_key="contact.id", primary_key=True)
+    message_id: str = Field(primary_key=True, max_length=32)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class WrongCodes(SQLModel, table=True):
+    """How many codes that open nothing a contact has tried since then."""
+
+    __tablename__ = "wrong_codes"
+
+    contact_id: int = Field(foreign_key="contact.id", primary_key=True)
+    count: int = 0
+    since: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class Lease(SQLModel, table=True):

@@ -25,7 +25,10 @@ class Role(StrEnum):
 
 
 class ContactState(StrEnum):
+    """Whether somebody can be reached; `leaving`: forgotten once the last word to them is sent."""
+
     ACTIVE = "active"
+    LEAVING = "leaving"
     GONE = "gone"
 
 

@@ -14,7 +14,14 @@ from sqlmodel import Session, and_, col, delete, exists, or_, select, update
 from storage import audit
 from storage.calendar import add_months
 from storage.concerns import ReviewItem, ReviewState
-from storage.forgetting import NO_REFERRAL, change, cut_links, forget_people
+from storage.forgetting import (
+    NO_REFERRAL,
+    change,
+    cut_links,
+    forget_leavers,
+    forget_people,
+    forget_what_they_sent,
+)
 from storage.invitations import (
     Campaign,
     CampaignMember,
@@ -22,7 +29,7 @@ from storage.invitations import (
     CoursePlace,
     SendingBatch,
 )
-from storage.mail import Conversation, InboxKey, KeptMessage, Outbox
+from storage.mail import ChatMessage, Conversation, InboxKey, KeptMessage, Outbox, WrongCodes
 from storage.people import Contact, ContactState, Person
 from storage.rows import chunks
 from storage.surveys import (
@@ -46,6 +53,7 @@ class RetentionRules:
     """For how long. A legal hold stops all of it."""
 
     inbox_days: int = 14
+    chat_hours: int = 48
     outbox_days: int = 30
     link_days: int = 30
     tell_months: int = 12
@@ -75,11 +83,13 @@ def purge(session: Session, *, now: datetime, rules: RetentionRules) -> Purged:
     session.flush()
     counts = {
         "inbox keys": _inbox(session, now, rules),
+        "chat messages": _chat_messages(session, now, rules),
         "message contents": _outbox(session, now, rules),
         "links": _links(session, now, rules),
         "agreements to hear": _agreements(session, now, rules),
         "campaign members": _campaigns(session, now, rules),
         "course places": _courses(session, now, rules),
+        "people who left": forget_leavers(session),
         "contacts": _contacts(session, now, rules),
         "youth words": _youth_words(session, now, rules),
         "practitioner words": _practitioner_words(session, now, rules),
@@ -102,6 +112,13 @@ def remove_concern(session: Session, *, item_id: int) -> None:
 def _inbox(session: Session, now: datetime, rules: RetentionRules) -> int:
     oldest = now.astimezone(UTC).date() - timedelta(days=rules.inbox_days)
     return change(session, delete(InboxKey).where(col(InboxKey.received_on) < oldest))
+
+
+def _chat_messages(session: Session, now: datetime, rules: RetentionRules) -> int:
+    """What a bot can no longer clear from a screen; and guesses at codes, which are forgiven."""
+    since = now - timedelta(hours=rules.chat_hours)
+    change(session, delete(WrongCodes).where(col(WrongCodes.since) < since))
+    return change(session, delete(ChatMessage).where(col(ChatMessage.at) < since))
 
 
 def _outbox(session: Session, now: datetime, rules: RetentionRules) -> int:
@@ -259,9 +276,7 @@ def _contacts(session: Session, now: datetime, rules: RetentionRules) -> int:
 
 
 def _erase(session: Session, contact_ids: list[Any], now: datetime) -> None:
-    change(session, delete(Conversation).where(col(Conversation.contact_id).in_(contact_ids)))
-    kept = col(KeptMessage.contact_id).in_(contact_ids)
-    change(session, update(KeptMessage).where(kept).values(contact_id=None))
+    forget_what_they_sent(session, contact_ids)
     change(
         session,
         update(Contact)

@@ -7,8 +7,16 @@ import pytest
 
 from storage.concerns import ReviewItem, ReviewState
 from storage.database import Database
-from storage.forgetting import Forgotten, forget_session
-from storage.mail import Conversation, Outbox
+from storage.forgetting import (
+    Forgotten,
+    begin_to_leave,
+    forget_leavers,
+    forget_session,
+    leave_place,
+    stay,
+)
+from storage.mail import ChatMessage, Conversation, Outbox, WrongCodes
+from storage.people import Contact, ContactState
 from storage.surveys import Answer, SessionState, SurveySession
 from storage.voice import TellContact, ThemeCoding
 from tests.storage.respondents import WORDS, Respondents
@@ -134,3 +142,75 @@ def test_a_legal_hold_stops_deleting_and_says_so(they: Respondents) -> None:
     they.session("mine", they.survey("s"))
     assert _forget(they, session_id="mine", legal_hold=True) == Forgotten(held=True)
     assert len(they.all(Answer)) == 2
+
+
+def _contacts(they: Respondents) -> set[str]:
+    return {row.address for row in they.all(Contact)}
+
+
+def _leave(they: Respondents, contact: int) -> bool:
+    with they.database.writing() as session:
+        return begin_to_leave(session, contact, now=they.now, language="pl")
+
+
+def _forget_leavers(they: Respondents) -> int:
+    with they.database.writing() as session:
+        return forget_leavers(session)
+
+
+def test_who_leaves_is_forgotten_with_everything_once_the_last_word_is_sent(
+    they: Respondents,
+) -> None:
+    leaving, other = they.contact("leaving"), they.contact("other")
+    for contact in (leaving, other):
+        they.add(ChatMessage(contact_id=contact, message_id="7", at=they.now))
+        they.add(WrongCodes(contact_id=contact, count=2, since=they.now))
+    they.message("sent", leaving, sent=0)
+    they.message("last word", leaving, sent=None)
+    assert _leave(they, leaving)
+    assert they.one(Contact, id=leaving).language == "pl"
+    assert _forget_leavers(they) == 0, "the last word still waits"
+    with they.database.writing() as session:
+        session.get_one(Outbox, they.one(Outbox, dedupe_key="last word").id).settled_at = they.now
+    assert _forget_leavers(they) == 1
+    assert _contacts(they) == {"other"}
+    for table in (Conversation, ChatMessage, WrongCodes):
+        assert [row.contact_id for row in they.all(table)] == [other]
+    assert they.all(Outbox) == []
+
+
+def test_nobody_leaves_whom_a_session_or_a_wish_holds(they: Respondents) -> None:
+    survey = they.survey("s")
+    answered, wishing = they.contact("answered"), they.contact("wishing")
+    they.session("theirs", survey, answered)
+    they.add(TellContact(survey_id=survey, contact_id=wishing, agreed_on=they.now.date()))
+    assert not _leave(they, answered)
+    assert not _leave(they, wishing)
+    assert {row.state for row in they.all(Contact)} == {ContactState.ACTIVE}
+    assert len(they.all(Conversation)) == 2
+
+
+def test_who_comes_back_before_they_are_forgotten_stays(they: Respondents) -> None:
+    contact = they.contact("back")
+    _leave(they, contact)
+    with they.database.writing() as session:
+        stay(session, contact)
+    assert _forget_leavers(they) == 0
+    assert they.one(Contact).state is ContactState.ACTIVE
+
+
+def test_the_place_that_a_session_left_keeps_nothing_of_it(they: Respondents) -> None:
+    before = they.contact("before")
+    they.session("mine", they.survey("s"), before, ago=0, state=SessionState.OPEN)
+    they.message("ask:mine:4", before, sent=None, session="mine", step=4)
+    they.message("ask:mine:3", before, sent=0, session="mine", step=3)
+    they.message("other", before, sent=0, wording="young.safe")
+    with they.database.writing() as session:
+        leave_place(session, "mine")
+    left = they.all(Outbox)
+    assert {row.dedupe_key.partition(":")[0] for row in left} == {"cut", "other"}
+    assert all("mine" not in row.dedupe_key + row.params for row in left)
+    standing = they.one(Conversation, contact_id=before)
+    assert (standing.session_id, standing.last_session_id) == (None, None)
+    assert they.one(SurveySession, id="mine").state is SessionState.OPEN
+    assert len(they.all(Answer)) == 2, "the answers go on elsewhere"

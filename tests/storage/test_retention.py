@@ -8,7 +8,15 @@ import pytest
 from storage import audit
 from storage.concerns import ReviewItem, ReviewState
 from storage.database import Database
-from storage.mail import Conversation, InboxKey, KeptMessage, Outbox
+from storage.forgetting import begin_to_leave
+from storage.mail import (
+    ChatMessage,
+    Conversation,
+    InboxKey,
+    KeptMessage,
+    Outbox,
+    WrongCodes,
+)
 from storage.people import Contact, ContactState, Person
 from storage.retention import ERASED, Purged, RetentionRules, purge, remove_concern
 from storage.surveys import Answer, SessionState, SurveySession
@@ -48,6 +56,29 @@ def test_the_defaults_are_those_of_the_field() -> None:
 
 def test_an_empty_house_has_nothing_to_purge(they: Respondents) -> None:
     assert _done(they) == {}
+
+
+def test_what_a_platform_calls_messages_goes_after_two_days_and_wrong_codes_with_it(
+    they: Respondents,
+) -> None:
+    contact = they.contact("me")
+    for hours in (47, 49):
+        then = they.now - timedelta(hours=hours)
+        they.add(ChatMessage(contact_id=contact, message_id=str(hours), at=then))
+    they.add(WrongCodes(contact_id=contact, count=5, since=they.now - timedelta(hours=49)))
+    assert _done(they) == {"chat messages": 1}
+    assert they.one(ChatMessage).message_id == "47"
+    assert they.all(WrongCodes) == []
+
+
+def test_who_was_leaving_is_gone_with_the_next_purge(they: Respondents) -> None:
+    contact = they.contact("me")
+    they.message("last word", contact, sent=0)
+    with they.database.writing() as session:
+        begin_to_leave(session, contact, now=they.now, language="en")
+    assert _done(they) == {"people who left": 1}
+    assert they.all(Contact) == []
+    assert they.all(Outbox) == []
 
 
 def test_inbox_keys_go_after_fourteen_days(they: Respondents) -> None:

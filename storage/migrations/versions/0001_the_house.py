@@ -216,6 +216,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_survey_slug")),
     )
     op.create_table(
+        "chat_message",
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_chat_message_contact_id")
+        ),
+        sa.PrimaryKeyConstraint("contact_id", "message_id", name=op.f("pk_chat_message")),
+    )
+    with op.batch_alter_table("chat_message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_chat_message_at"), ["at"], unique=False)
+
+    op.create_table(
         "course",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -449,6 +462,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("theme", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_theme_survey_id"), ["survey_id"], unique=False)
+
+    op.create_table(
+        "wrong_codes",
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_wrong_codes_contact_id")
+        ),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_wrong_codes")),
+    )
+    with op.batch_alter_table("wrong_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wrong_codes_since"), ["since"], unique=False)
 
     op.create_table(
         "action",
