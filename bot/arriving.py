@@ -1,63 +1,108 @@
-"""Coming in: by a link, by a poster, or by the button of an invitation; and agreeing to begin."""
+"""Coming in: by a link, by a poster, by a come-back code, or by the button of an invitation."""
 
 import re
-from typing import Any
 
-from sqlmodel import col, select, true
-
-from bot.asking import ask, care, is_double_tap, speak
+from bot import age, coming_back
+from bot.asking import care
+from bot.codes import may_try
 from bot.replies import Replies
 from bot.review_queue import queue_words
 from bot.tokens import read_act
-from storage.invitations import Campaign, CampaignMember
-from storage.surveys import Invite, SessionState, Survey, SurveySession
-from surveys import campaigns, invitations, round_rows
-from surveys.sessions import begin
+from bot.welcoming import (
+    invited,
+    may_come_in,
+    waiting_for,
+    welcome,
+    welcome_answer,
+    welcome_language,
+    welcomed_already,
+)
+from storage.forgetting import stay
+from storage.surveys import SessionState, Survey, SurveySession
+from surveys import invitations
+from surveys.definition import Audience
+from surveys.receipts import is_like_a_come_back_code
 
 _LIKE_A_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def arrived(replies: Replies, token: str) -> None:
-    """Somebody followed a link or a poster. Nothing starts until they say yes."""
+    """Somebody followed a link, or came with a code. Nothing starts until they say yes."""
     found = invitations.find(replies.db, token) if token else None
     survey = replies.db.get(Survey, found.survey_id) if found is not None else None
     if found is None or survey is None:
-        _no_way_in(replies, token)
-    elif _may_come_in(replies, found, survey):
-        replies.wait_for({"welcome": survey.id, "invite": found.id, "group": found.group_name})
-        replies.queue("welcome", survey=survey.id, group=found.group_name)
+        _by_code(replies, token)
+    elif may_come_in(replies, found, survey):
+        stay(replies.db, replies.standing.contact_id)
+        waiting = {"invite": found.id, "group": found.group_name}
+        if age.is_asked(replies, youth=_is_youth(survey)):
+            age.ask(replies, {"age": survey.id, "token": token, **waiting})
+        else:
+            welcome(replies, survey, waiting)
 
 
-def _may_come_in(replies: Replies, found: Invite, survey: Survey) -> bool:
-    """Whether this invitation opens its survey to this contact now; says so where it does not."""
-    if survey.state != "open" or not _is_in_time(replies, survey):
-        is_known = replies.standing.person_id is not None
-        replies.say("invitation.closed" if is_known else "survey.not_open")
-    elif (old := _earlier(replies, survey, found)) is not None:
-        _again(replies, old)
-    elif found.most_uses is not None and found.uses >= found.most_uses:
-        replies.say("invitation.used")
-    elif not _is_good(replies, found, survey):
-        replies.say("invitation.over")
-    else:
+def _by_code(replies: Replies, text: str) -> None:
+    """A come-back code, or nothing that we know."""
+    if not _try_code(replies, text, is_meant=True):
+        _no_way_in(replies, text)
+
+
+def typed_code(replies: Replies, text: str) -> bool:
+    """A come-back code sent as words, where no question is open; False where it is none."""
+    return replies.standing.running is None and _try_code(replies, text, is_meant=False)
+
+
+def _try_code(replies: Replies, text: str, *, is_meant: bool) -> bool:
+    """Eight letters may be a word as well: unless it is surely a code, a person reads it too."""
+    if not is_like_a_come_back_code(text):
+        return False
+    row = coming_back.find(replies, text) if may_try(replies) else None
+    if row is not None:
+        _come_back(replies, row)
         return True
-    return False
+    if not (is_meant or coming_back.is_surely_a_code(text)):
+        return False
+    is_read = is_meant and _has_figure(text)
+    if not is_read and queue_words(replies, text).care:
+        care(replies)
+    else:
+        coming_back.unknown(replies)
+    return True
 
 
-def _is_good(replies: Replies, found: Invite, survey: Survey) -> bool:
-    """In time, and, where it was made for one round of a survey, of the present one."""
-    campaign = replies.db.get(Campaign, found.campaign_id) if found.campaign_id else None
-    is_of_now = campaign is None or campaign.round == survey.round
-    return is_of_now and invitations.is_good(found, replies.around.today)
+def _come_back(replies: Replies, row: SurveySession) -> None:
+    survey = replies.db.get_one(Survey, row.survey_id)
+    stay(replies.db, replies.standing.contact_id)
+    if row.state == SessionState.OPEN and age.is_asked(replies, youth=_is_youth(survey)):
+        age.ask(replies, {"age": survey.id, "session": row.id})
+    else:
+        coming_back.go_on_here(replies, row)
 
 
-def _is_in_time(replies: Replies, survey: Survey) -> bool:
-    """Between the opening day of the form and the last day of the round, where it has them."""
-    assert survey.version_id is not None
-    settings = replies.around.forms.of(replies.db, survey.version_id).settings
-    today, present = replies.around.today, round_rows.current(replies.db, survey)
-    last = round_rows.last_day(present, settings, replies.around.calendar)
-    return (settings.opens or today) <= today <= (last or today)
+def _is_youth(survey: Survey) -> bool:
+    return survey.audience == Audience.YOUTH
+
+
+def _age_answer(replies: Replies, survey_id: str, answer: str) -> None:
+    waiting = waiting_for(replies, "age", survey_id)
+    survey = replies.db.get(Survey, int(survey_id)) if waiting is not None else None
+    if waiting is None or survey is None:
+        welcomed_already(replies, survey_id, "yes" if answer == age.OVER else "no")
+    elif answer != age.OVER:
+        age.turn_away(replies, waiting)
+    elif row := replies.db.get(SurveySession, waiting.get("session", "")):
+        coming_back.go_on_here(replies, row)
+    else:
+        welcome(replies, survey, {name: waiting.get(name) for name in ("invite", "group")})
+
+
+def typed_age(replies: Replies, text: str) -> bool:
+    """Somebody wrote how old they are where we asked for it."""
+    answer = age.typed(replies, text)
+    if answer is None:
+        return False
+    _age_answer(replies, str((replies.standing.expecting or {})["age"]), answer)
+    return True
 
 
 def _no_way_in(replies: Replies, token: str) -> None:
@@ -66,177 +111,30 @@ def _no_way_in(replies: Replies, token: str) -> None:
         replies.queue("help_staff")
         return
     replies.say("survey.unknown_link" if token else "survey.no_link")
-    if not is_staff and not _LIKE_A_TOKEN.fullmatch(token) and queue_words(replies, token).care:
+    if not (is_staff or _is_a_token(token)) and queue_words(replies, token).care:
         care(replies)
 
 
-def _earlier(replies: Replies, survey: Survey, found: Invite) -> SurveySession | None:
-    """What this contact said before in this round; a course is asked about by itself."""
-    is_course = found.campaign_id is not None and found.group_name != ""
-    same_course = col(SurveySession.group_name) == found.group_name
-    return replies.db.exec(
-        select(SurveySession)
-        .where(
-            col(SurveySession.contact_id) == replies.standing.contact_id,
-            col(SurveySession.survey_id) == survey.id,
-            col(SurveySession.round) == survey.round,
-            col(SurveySession.state).in_([SessionState.OPEN, SessionState.COMPLETE]),
-            same_course if is_course else true(),
-        )
-        .order_by(col(SurveySession.started_at).desc())
-    ).first()
+def _is_a_token(text: str) -> bool:
+    """A link of ours is never without a figure; what is may be words without spaces."""
+    return _LIKE_A_TOKEN.fullmatch(text) is not None and _has_figure(text)
 
 
-def has_finished(replies: Replies, survey_id: str) -> bool:
-    """Whether this contact answered the survey to its end, in any round."""
-    if not survey_id.isdigit():
-        return False
-    query = select(SurveySession.id).where(
-        col(SurveySession.contact_id) == replies.standing.contact_id,
-        col(SurveySession.survey_id) == int(survey_id),
-        col(SurveySession.state) == SessionState.COMPLETE,
-    )
-    return replies.db.exec(query).first() is not None
-
-
-def _again(replies: Replies, old: SurveySession) -> None:
-    if old.state == SessionState.COMPLETE:
-        replies.say("survey.already_answered")
-        return
-    replies.wait_for(None, session_id=old.id)
-    replies.say("survey.welcome_back")
-    replies.queue("ask", s=old.id, n=old.step)
+def _has_figure(text: str) -> bool:
+    return any(letter.isdigit() for letter in text)
 
 
 def pressed(replies: Replies, token: str) -> bool:
-    """A button of an invitation or of the welcome; False if it is none of these."""
+    """A button of an invitation, the age question or the welcome; False if none of these."""
     act, args = read_act(token)
-    if act == "welcome" and len(args) == 2:
-        _welcome_answer(replies, args[0], args[1])
+    if act == "age" and len(args) == 2:
+        _age_answer(replies, args[0], args[1])
+    elif act == "welcome" and len(args) == 2:
+        welcome_answer(replies, args[0], args[1])
     elif act == "language" and len(args) == 2:
         welcome_language(replies, args[0], args[1])
     elif act == "invited" and len(args) == 2 and args[0].isdigit():
-        _invited(replies, int(args[0]), args[1])
+        invited(replies, int(args[0]), args[1])
     else:
         return False
     return True
-
-
-# an invitation that came here by name: it said already what the welcome says
-
-
-def _invited(replies: Replies, campaign_id: int, answer: str) -> None:
-    campaign, person_id = replies.db.get(Campaign, campaign_id), replies.standing.person_id
-    survey = replies.db.get(Survey, campaign.survey_id) if campaign is not None else None
-    if person_id is None or survey is None or not _is_member(replies, campaign_id, person_id):
-        replies.say("stale")
-    elif answer == "begin":
-        _begin(replies, campaign_id, person_id, survey)
-    else:
-        every = answer == "never"
-        survey_id = None if every else survey.id
-        campaigns.decline(
-            replies.db, person_id=person_id, survey_id=survey_id, today=replies.around.today
-        )
-        if every:
-            replies.say("invitation.never_noted")
-        else:
-            replies.queue("invitation_declined", campaign=campaign_id)
-
-
-def _is_member(replies: Replies, campaign_id: int, person_id: int) -> bool:
-    return replies.db.get(CampaignMember, (campaign_id, person_id)) is not None
-
-
-def _begin(replies: Replies, campaign_id: int, person_id: int, survey: Survey) -> None:
-    """The person's own token, made again for this moment: it works once."""
-    token = invitations.personal_token(replies.around.keyring, campaign_id, person_id)
-    found = invitations.find(replies.db, token)
-    running = replies.standing.running
-    if found is None or survey.id is None:
-        replies.say("stale")
-    elif running is not None and running.survey_id == survey.id:
-        if not is_double_tap(replies, running):
-            replies.wait_for(None, session_id=running.id)
-            ask(replies, running)
-    elif _may_come_in(replies, found, survey):
-        campaigns.welcome_back(replies.db, person_id=person_id, survey_id=survey.id)
-        _start(replies, survey, {"invite": found.id, "group": found.group_name})
-
-
-# the welcome
-
-
-def waiting_for(replies: Replies, what: str, value: str) -> dict[str, Any] | None:
-    """What the conversation waits for, where it is this."""
-    expecting = dict(replies.standing.expecting or {})
-    return expecting if str(expecting.get(what, "")) == value else None
-
-
-def _welcome_answer(replies: Replies, survey_id: str, answer: str) -> None:
-    waiting = waiting_for(replies, "welcome", survey_id)
-    survey = replies.db.get(Survey, int(survey_id)) if waiting is not None else None
-    if waiting is None or survey is None:
-        _welcomed_already(replies, survey_id, answer)
-    elif answer == "more":
-        replies.queue("welcome_more", survey=survey.id, group=waiting.get("group", ""))
-    elif answer == "yes":
-        _agreed(replies, survey, waiting)
-    else:
-        replies.wait_for(None)
-        replies.say("survey.not_now")
-
-
-def _agreed(replies: Replies, survey: Survey, waiting: dict[str, Any]) -> None:
-    """Looks at the link again: between the welcome and the yes may lie weeks."""
-    replies.wait_for(None)
-    found = replies.db.get(Invite, waiting["invite"]) if waiting.get("invite") else None
-    if found is None:
-        replies.say("survey.not_open")
-    elif _may_come_in(replies, found, survey):
-        _start(replies, survey, waiting)
-
-
-def _welcomed_already(replies: Replies, survey_id: str, answer: str) -> None:
-    """The welcome's button again: whoever is on the way already sees where they are."""
-    running = replies.standing.running
-    if running is None or str(running.survey_id) != survey_id or answer != "yes":
-        replies.say("stale")
-    elif not is_double_tap(replies, running):
-        replies.wait_for(None, session_id=running.id)
-        ask(replies, running)
-
-
-def welcome_language(replies: Replies, survey_id: str, language: str) -> bool:
-    """The welcome in another language; False where the survey does not have it."""
-    waiting = waiting_for(replies, "welcome", survey_id)
-    survey = replies.db.get(Survey, int(survey_id)) if waiting is not None else None
-    if waiting is None or survey is None or survey.version_id is None:
-        replies.say("stale")
-        return False
-    is_known = language in replies.around.forms.of(replies.db, survey.version_id).languages
-    if is_known:
-        speak(replies, language)
-    replies.wait_for(waiting)
-    replies.queue("welcome", survey=survey.id, group=waiting.get("group", ""))
-    return is_known
-
-
-def _start(replies: Replies, survey: Survey, waiting: dict[str, Any]) -> None:
-    found = replies.db.get(Invite, waiting.get("invite")) if waiting.get("invite") else None
-    if found is not None and not invitations.use(replies.db, found, replies.around.today):
-        replies.wait_for(None)
-        replies.say("invitation.used" if found.most_uses is not None else "survey.not_open")
-        return
-    assert survey.version_id is not None
-    running, _ = begin(
-        replies.db,
-        survey,
-        replies.around.forms.of(replies.db, survey.version_id),
-        contact_id=replies.standing.contact_id,
-        language=replies.standing.language,
-        moment=replies.around.moment,
-        group_name=str(waiting.get("group", "")),
-    )
-    replies.wait_for(None, session_id=running.id)
-    ask(replies, running)

@@ -14,10 +14,12 @@ from sqlmodel import Session as Db
 from bot import lead_words, leads, managers, respondent_words, respondents, reviewers
 from bot.access import Who, who_is
 from bot.circumstances import Circumstances
-from bot.drawn_question import KEEP, pressed
+from bot.drawn_question import KEEP, pressed, reason
 from bot.messages import (
     Arrived,
     Edited,
+    Elsewhere,
+    FieldErrors,
     Incoming,
     Left,
     Now,
@@ -33,9 +35,10 @@ from bot.tokens import read_form
 from reminders.recipients import NotAllowed
 from reminders.updates import NothingToDecide
 from storage.database import insert_new
+from storage.language import Catalogue
 from storage.mail import Outbox, Urgency, outbox_row
 from storage.people import Contact, ContactState
-from surveys.sessions import Forms, Moment, Running, Step, advance, store
+from surveys.sessions import Forms, Moment, Running, Step, advance, store, take_page
 from surveys.turns import Reply, Skipped, Typed, WentBack
 
 _FORM_COMMANDS: dict[str, Reply] = {"/back": WentBack(), "/skip": Skipped()}
@@ -50,6 +53,7 @@ class Folded:
     outbox: tuple[dict[str, Any], ...]
     is_last: bool
     talk: dict[str, Any] | None = None
+    now: Now | None = None
 
 
 class Conversations:
@@ -57,6 +61,7 @@ class Conversations:
 
     def __init__(self, circumstances: Circumstances) -> None:
         self._around = circumstances
+        self._words = Catalogue.load("bot")
         self.forms: Forms = circumstances.forms
 
     @property
@@ -74,16 +79,44 @@ class Conversations:
         running = standing.running
         if running is None or standing.expecting is not None or _picks(standing, message):
             return None
-        reply = reply_to(running, message)
-        if reply is None:
+        step = self._step(running, message)
+        if step is None:
             return None
-        step = advance(running, reply, self._around.moment)
+        moved, now = standing.at(step.running), self._errors(step, message)
         if _ends_plainly(step):
             said, talk = respondents.plain_ending(standing, step, self._around.now)
-            return Folded(standing.at(step.running), step, (said,), is_last=False, talk=talk)
-        special = step.care or step.ended is not None or bool(_urgent(step))
-        outbox = () if special else _next_asking(standing, step, self._around.now)
-        return Folded(standing.at(step.running), step, outbox, special)
+            outbox = () if standing.address.is_paged else (said,)
+            return Folded(moved, step, outbox, is_last=False, talk=talk)
+        if _is_special(standing, step):
+            return Folded(moved, step, (), is_last=True, now=now)
+        asking = _next_asking(standing, step, message, self._around.now)
+        return Folded(moved, step, asking, is_last=False, now=now)
+
+    def _step(self, running: Running, message: Incoming) -> Step | None:
+        """What the message does to the open form; None where it is no answer to it."""
+        content = message.content
+        if isinstance(content, Submitted):
+            if content.form != running.id:
+                return None
+            return take_page(running, content.values, self._around.moment)
+        reply = reply_to(running, message)
+        return None if reply is None else advance(running, reply, self._around.moment)
+
+    def _errors(self, step: Step, message: Incoming) -> FieldErrors | None:
+        """What to show at the fields of a page that was sent."""
+        if not isinstance(message.content, Submitted) or not step.all_rejected:
+            return None
+        running = step.running
+
+        def say(key: str, **params: Any) -> str:
+            return self._words.say(key, running.at.language, **params)
+
+        return FieldErrors(
+            {
+                rejected.name or "": reason(running.form, running.at, rejected, say)
+                for rejected in step.all_rejected
+            }
+        )
 
     def after(self, db: Db, folded: Folded, message: Incoming) -> None:
         """What follows an answer that ended the form or needs care; its rows are written."""
@@ -103,7 +136,7 @@ class Conversations:
         standing = self._taken_up(db, standing, message)
         if (folded := self.fold(standing, message)) is not None:
             self._write_alone(db, folded, message)
-            return None
+            return folded.now
         replies = Replies(db, standing, message, self._around)
         who = who_is(db, standing.person_id)
         content = message.content
@@ -111,22 +144,26 @@ class Conversations:
             _left(db, standing, self._around)
         elif isinstance(content, Arrived):
             respondents.arrived(replies, content.invite)
+        elif isinstance(content, Sent) and who is None:
+            respondents.sent(replies, content.kind, content.caption)
         elif isinstance(content, Sent):
-            _no_files(replies, who, content.caption)
+            replies.say("staff.no_files")
         elif isinstance(content, Pressed):
             self._decided(replies, lambda: self._pressed(replies, who, content.token))
         elif isinstance(content, Said | Edited):
             edited = isinstance(content, Edited)
             self._decided(replies, lambda: self._said(replies, who, content.text, edited=edited))
+        elif isinstance(content, Elsewhere):
+            if who is None:
+                respondents.elsewhere(replies, content.text)
         else:
-            self._submitted(replies, content)
+            replies.say("stale")
         return None
 
     def _taken_up(self, db: Db, standing: Standing, message: Incoming) -> Standing:
         """A tap on the present question goes on with the form, whatever else we had asked."""
         running = standing.running
-        is_tap = running is not None and isinstance(message.content, Pressed)
-        if running is None or not is_tap or reply_to(running, message) is None:
+        if running is None or not _is_for_the_form(running, message):
             return standing
         remember(db, standing, self._around.now, session_id=running.id)
         return replace(standing, expecting=None)
@@ -174,13 +211,6 @@ class Conversations:
                 replies.say("staff.worry")
             lead_words.said(replies, who, text)
 
-    def _submitted(self, replies: Replies, content: Submitted) -> None:
-        running = replies.standing.running
-        if running is None or running.id != content.form:
-            replies.say("stale")
-            return
-        respondents.page_submitted(replies, running, content)
-
     def kept(self, db: Db, standing: Standing, message: Incoming, ref: str, words: str) -> None:
         """Tells the sender that a message was kept, and the administrator by reference only."""
         replies = Replies(db, _unread(standing), message, self._around)
@@ -209,11 +239,12 @@ def _picks(standing: Standing, message: Incoming) -> bool:
     return standing.menu.pick(content.text) is not None or (newer and bool(standing.menu.tokens))
 
 
-def _no_files(replies: Replies, who: Who | None, caption: str) -> None:
-    """Nothing is fetched; what a young person wrote below it is read like any other text."""
-    replies.say("young.no_files" if who is None else "staff.no_files")
-    if who is None and queue_words(replies, caption).care:
-        respondents.care(replies)
+def _is_for_the_form(running: Running, message: Incoming) -> bool:
+    """A tap on the present question, or a page of this form."""
+    content = message.content
+    if isinstance(content, Submitted):
+        return content.form == running.id
+    return isinstance(content, Pressed) and reply_to(running, message) is not None
 
 
 def reply_to(running: Running, message: Incoming) -> Reply | None:
@@ -251,16 +282,33 @@ def _urgent(step: Step) -> list[dict[str, Any]]:
     return [row for row in step.reviews if row["tier"] in ("red", "amber")]
 
 
-def _next_asking(standing: Standing, step: Step, now: datetime) -> tuple[dict[str, Any], ...]:
+def _is_special(standing: Standing, step: Step) -> bool:
+    """Whether more than the next question follows: care, an alert, an ending with an action."""
+    if standing.address.is_paged and step.asks_confidentiality:
+        return True
+    return step.care or step.ended is not None or bool(_urgent(step))
+
+
+def _next_asking(
+    standing: Standing, step: Step, message: Incoming, now: datetime
+) -> tuple[dict[str, Any], ...]:
+    """The next question; after a tap in place of the one that was tapped."""
+    if standing.address.is_paged:
+        return ()
     at = step.running.at
     params: dict[str, Any] = {"s": step.running.id, "n": at.step}
+    if isinstance(message.content, Pressed) and message.message_id:
+        params["at"] = message.message_id
+    marks = f":{at.ticks}" if at.ticks else ""
+    if marks:
+        params["k"] = at.ticks
     if (rejected := step.rejected) is not None:
         params |= {"why": rejected.reason.value, "with": dict(rejected.params)}
     if step.asks_confidentiality:
         params["confidential"] = True
     return (
         outbox_row(
-            key=f"ask:{step.running.id}:{at.step}",
+            key=f"ask:{step.running.id}:{at.step}{marks}",
             intent="ask",
             contact_id=standing.contact_id,
             now=now,

@@ -12,7 +12,7 @@ from storage.language import long_date
 from surveys.definition import Audience, Choice, Kind, Picture, Question, Scale, Survey
 from surveys.engine import as_shown, effective, progress
 from surveys.matching import is_scale
-from surveys.turns import Chose, Reason, Rejected, Reply, Session, Typed
+from surveys.turns import Chose, Reason, Rejected, Reply, Session, Ticked, Typed
 
 Say = Callable[..., str]
 """A text of the bot's catalogue by key, in the person's language: `say("ask.number")`."""
@@ -21,16 +21,22 @@ How = tuple[tuple[str, dict[str, str]], ...]
 """How to answer: keys of the catalogue below `ask`, each with what fills it."""
 
 KEEP = "keep"
+DONE = "done"
 MOST_STEPS = 11
 """A range with no more values than this is a row of buttons; a longer one is typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One answer to tap; `press` is what its button carries: the place in the full list."""
+    """One answer to tap; `press` is what its button carries: the place in the full list.
+
+    Where several may be chosen it carries a sign before it, because it marks (`+2`) or unmarks
+    (`-2`): two taps on the same button are one. `mark`: its place among those marked, else 0.
+    """
 
     label: str
     press: str
+    mark: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class DrawnPicture:
 class Drawn:
     """Everything that is shown with a question, in the person's language.
 
-    `is_row`: the offers are a scale, and belong into one line. `kept` is what the question starts
+    `is_row`: the offers are a scale, and belong into one line. `how_typed` is said only where the
+    offers cannot be tapped. `kept` is what the question starts
     with and may keep, in people's words; `answer` the same as it is stored.
     """
 
@@ -59,6 +66,7 @@ class Drawn:
     offers: tuple[Offer, ...]
     is_row: bool
     how: How
+    how_typed: How
     kept: str
     answer: str
     picture: DrawnPicture | None
@@ -83,6 +91,7 @@ def draw(form: Survey, at: Session) -> Drawn:
         offers=offers,
         is_row=bool(offers) and _is_row(question, at.language),
         how=_how(form, question),
+        how_typed=_how_typed(question),
         kept=spoken(form, question, answer, at.language) if answer else "",
         answer=answer,
         picture=picture_of(form, question, at.language),
@@ -139,6 +148,11 @@ def how_line(drawn: Drawn, say: Say) -> str:
     return _in_words(drawn.how, say)
 
 
+def typed_line(drawn: Drawn, say: Say) -> str:
+    """How to answer where nothing can be tapped, in one line."""
+    return _in_words(drawn.how_typed, say)
+
+
 def _in_words(how: How, say: Say) -> str:
     return " ".join(say(f"ask.{key}", **params) for key, params in how)
 
@@ -150,6 +164,8 @@ def pressed(form: Survey, at: Session, press: str) -> Reply | None:
     question = form.question(at.asking)
     if press == KEEP:
         return keep(question, _start(form, at))
+    if question.kind.takes_many:
+        return _ticked(question, at, press, at.answers.get(question.name) or _start(form, at))
     if not (press.isascii() and press.isdigit()):
         return None
     place = int(press)
@@ -158,8 +174,19 @@ def pressed(form: Survey, at: Session, press: str) -> Reply | None:
     if question.scale is not None:
         steps = values_of(question.scale)
         return Typed(steps[place]) if place < len(steps) else None
-    choices = () if question.kind is Kind.RANK else question.choices
+    choices = question.choices
     return Chose((choices[place].name,)) if place < len(choices) else None
+
+
+def _ticked(question: Question, at: Session, press: str, before: str) -> Reply | None:
+    """A mark set or taken off, or all of them at once: what was never touched stays as it was."""
+    if press == DONE:
+        return Chose(at.ticked if at.ticks else tuple(before.split()))
+    sign, place = press[:1], press[1:]
+    if sign not in ("+", "-") or not (place.isascii() and place.isdigit()):
+        return None
+    choices, number = question.choices, int(place)
+    return Ticked(choices[number].name, sign == "+") if number < len(choices) else None
 
 
 def keep(question: Question, answer: str) -> Reply | None:
@@ -221,9 +248,16 @@ def _offers(form: Survey, at: Session, question: Question) -> tuple[Offer, ...]:
         return tuple(Offer(step, str(n)) for n, step in enumerate(values_of(question.scale)))
     places = {choice.name: n for n, choice in enumerate(form.question(question.name).choices)}
     return tuple(
-        Offer(_choice_label(form, choice, at.language), str(places[choice.name]))
+        _offer(_choice_label(form, choice, at.language), places[choice.name], question, choice, at)
         for choice in question.choices
     )
+
+
+def _offer(label: str, place: int, question: Question, choice: Choice, at: Session) -> Offer:
+    if not question.kind.takes_many:
+        return Offer(label, str(place))
+    mark = at.ticked.index(choice.name) + 1 if choice.name in at.ticked else 0
+    return Offer(label, f"{'-' if mark else '+'}{place}", mark)
 
 
 def _choice_label(form: Survey, choice: Choice, language: str) -> str:
@@ -259,8 +293,13 @@ def _how(form: Survey, question: Question) -> How:
         return (("range_step", {"low": low, "high": high, "step": step}),)
     keys: tuple[str, ...] = _HOW.get(question.kind, ())
     if question.kind is Kind.SELECT_MULTIPLE:
-        keys = ("numbers",) if question.hints else ("many", "numbers")
+        keys = () if question.hints else ("many",)
     is_line = form.settings.audience is Audience.LEADS
     if question.kind is Kind.TEXT and not question.hints and not is_line:
         keys = ("text",)
     return tuple((key, {}) for key in keys)
+
+
+def _how_typed(question: Question) -> How:
+    typed = {Kind.SELECT_MULTIPLE: "numbers", Kind.RANK: "rank_numbers"}
+    return ((typed[question.kind], {}),) if question.kind in typed else ()

@@ -8,7 +8,7 @@ set aside and kept; only when a write fails is the batch undone and replayed mes
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,8 +21,10 @@ from bot.messages import (
     Ack,
     AckStatus,
     Edited,
+    Elsewhere,
     Incoming,
     Now,
+    Pressed,
     Replace,
     Said,
     Sent,
@@ -30,16 +32,26 @@ from bot.messages import (
     storable,
 )
 from bot.outbox import Claimed
-from bot.standing import AddressKey, Standing, key_of, load, load_one, remember_all, wake
+from bot.standing import (
+    AddressKey,
+    Standing,
+    key_of,
+    load,
+    load_one,
+    remember_all,
+    turn_pages,
+    wake,
+)
 from bot.writer import Writer
 from storage.database import Database, insert_new, is_out_of_service
-from storage.mail import InboxKey, KeptMessage
+from storage.mail import ChatMessage, InboxKey, KeptMessage
 from storage.outages import outage
 from surveys.sessions import Forms, Step, store
 
 BATCH = 200
 GATHER_SECONDS = 0.0  # what arrives during one transaction makes the next batch
 _DUPLICATE = Ack(AckStatus.DUPLICATE)
+_LONGEST_ID = 32
 _REF_LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"
 
 
@@ -70,7 +82,10 @@ class _Batch:
 
 
 class Mailroom:
-    """Takes messages from every platform. `receive` returns when the message is on disk."""
+    """Takes messages from every platform. `receive` returns when the message is on disk.
+
+    `on_stored` is called after each commit: there may be something to send.
+    """
 
     def __init__(
         self,
@@ -89,6 +104,7 @@ class Mailroom:
         self._forms: Forms = conversations.forms
         self._waiting: list[tuple[Incoming, asyncio.Future[Ack]]] = []
         self._worker: asyncio.Task[None] | None = None
+        self.on_stored: Callable[[], None] | None = None
 
     async def receive(self, incoming: Incoming) -> Ack:
         """Hands a message in. Raises MailroomClosed where it could not be stored."""
@@ -119,6 +135,8 @@ class Mailroom:
                     done.set_exception(ack)
                 else:
                     done.set_result(ack)
+        if self.on_stored is not None:
+            self.on_stored()
 
     def take(self, messages: Sequence[Incoming]) -> list[Ack | MailroomClosed]:
         """One batch, synchronously, in one transaction; the answers in the order of messages."""
@@ -168,6 +186,8 @@ class Mailroom:
                 batch.acks[id(message)] = _DUPLICATE
         standings = load(db, fresh, self._forms)
         wake(db, standings.values(), self._conversations.moment.now)
+        turn_pages(db, standings.values(), self._conversations.moment.now)
+        _note_messages(db, fresh, standings)
         for message in fresh:
             self._fold(message, standings, batch)
         store(db, batch.steps, self._conversations.moment)
@@ -195,7 +215,7 @@ class Mailroom:
 
     def _current(self, db: Db, standing: Standing) -> Now | None:
         running = standing.running
-        if running is None or self._render is None:
+        if running is None or self._render is None or standing.address.is_paged:
             return None
         asking = Claimed(
             id=0,
@@ -238,6 +258,8 @@ class Mailroom:
         standings[sender] = folded.standing
         batch.steps.append(folded.step)
         batch.outbox.extend(folded.outbox)
+        if folded.now is not None:
+            batch.acks[id(message)] = Ack(AckStatus.STORED, folded.now)
         if folded.talk is not None:
             batch.talks.append(folded.talk)
             batch.deferred.add(sender)
@@ -293,9 +315,31 @@ def _insert_keys(db: Db, messages: Sequence[Incoming], today: date) -> set[tuple
     return {tuple(row) for row in found}
 
 
+def _note_messages(
+    db: Db, fresh: Sequence[Incoming], standings: Mapping[AddressKey, Standing]
+) -> None:
+    """What respondents' own messages are called on their platform, so that /clear can clear them.
+
+    For two days: what is older no platform lets us delete.
+    """
+    rows = [
+        {
+            "contact_id": standings[key_of(message.sender)].contact_id,
+            "message_id": message.message_id,
+            "at": message.received_at,
+        }
+        for message in fresh
+        if 0 < len(message.message_id) <= _LONGEST_ID
+        and not isinstance(message.content, Pressed | Elsewhere)
+        and standings[key_of(message.sender)].person_id is None
+    ]
+    if rows:
+        insert_new(db, ChatMessage, rows)
+
+
 def _words(message: Incoming) -> str:
     content = message.content
-    if isinstance(content, Said | Edited):
+    if isinstance(content, Said | Edited | Elsewhere):
         return content.text
     if isinstance(content, Submitted):
         return "\n".join(content.values.values())

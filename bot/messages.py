@@ -7,6 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+PAGED = frozenset({"web"})
+"""Platforms whose people come for their pages; what we have to say waits there for them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -15,6 +18,11 @@ class Address:
     platform: str
     space: str
     id: str
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether they read pages that are drawn from where they stand: nothing is sent there."""
+        return self.platform in PAGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,10 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A whole form sent at once (modal, card, long page)."""
+    """Answers of a page, modal or card to the session `form`: by question, as they are stored.
+
+    Names of choices joined by spaces, digits, ISO dates, words; "" leaves a question out.
+    """
 
     form: str
     values: Mapping[str, str]
@@ -41,7 +52,7 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Somebody came in by a link or a poster; `invite` is its token, empty without one."""
+    """Somebody came in by a link, a poster or a come-back code; empty without one."""
 
     invite: str
 
@@ -50,11 +61,18 @@ class Arrived:
 class Sent:
     """A picture, voice note or file. It is never fetched: we know its kind and what is written
 
-    below it.
+    below it. Kinds: picture, video, voice, file, sticker, place, contact, forwarded, other.
     """
 
     kind: str
     caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Words said to us where others read along, such as in a group; they answer nothing."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +87,16 @@ class Left:
     """The person blocked the bot or removed it."""
 
 
-Content = Said | Pressed | Submitted | Arrived | Sent | Edited | Left
+Content = Said | Pressed | Submitted | Arrived | Sent | Elsewhere | Edited | Left
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One event of a platform. `event_id` is unique within platform and space."""
+    """One event of a platform. `event_id` is unique within platform and space.
+
+    `message_id`: the platform's id of the message itself or, for a press, of the one that carries
+    the button; empty where there is none.
+    """
 
     platform: str
     space: str
@@ -82,6 +104,7 @@ class Incoming:
     sender: Address
     content: Content
     received_at: datetime
+    message_id: str = ""
 
 
 class AckStatus(StrEnum):
@@ -96,12 +119,16 @@ class AckStatus(StrEnum):
 class Button:
     """One thing to tap. The token is opaque to platforms, at most 64 bytes.
 
-    Where buttons are numbered, one with a `command` ("/skip") is shown as that word instead.
+    Where buttons are numbered, one with a `command` ("/skip") is shown as that word instead, and
+    one that is `tap_only` (done with ticking) is left out. `mark` stands before the label of a
+    button that ticks ("☐", "☑", "2.") and is not shown there either.
     """
 
     label: str
     token: str
     command: str = ""
+    tap_only: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +148,9 @@ class Message:
     """What goes out, on any platform. `rtl` turns the layout for right-to-left languages.
 
     `scale`: the buttons are the steps of a scale and belong into one line; labels that are numbers
-    themselves are not numbered again there. The picture stands above the text.
+    themselves are not numbered again there. The picture stands above the text. `typed_hint` says
+    how to answer where buttons cannot be tapped. `replaces`: the platform's id of a message that
+    this takes the place of. `clears`: ids of messages to take off the screen first.
     """
 
     text: str
@@ -129,6 +158,9 @@ class Message:
     rtl: bool = False
     scale: bool = False
     picture: Picture | None = None
+    typed_hint: str = ""
+    replaces: str = ""
+    clears: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +217,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof of a send: the platform's own id of the message."""
+    """Proof of a send: the platform's own id of the message, and where it went if they moved."""
 
     external_id: str
+    moved_to: Address | None = None
 
 
 class Failure(StrEnum):
@@ -244,6 +277,7 @@ def fit(message: Message, limits: Limits) -> Message:
     text, buttons, listed = message.text, message.buttons, ""
     if len(buttons) > limits.buttons or any(len(b.label) > limits.label for b in buttons):
         listed, buttons = f"\n\n{as_list(message)}", ()
+        text = with_hint(message)
     room = max(limits.text - len(listed), 0)
     if len(text) > room:
         text = text[: max(room - 1, 0)].rstrip() + "…"
@@ -261,10 +295,16 @@ def _are_numbers(labels: list[str]) -> bool:
     return all(label.strip()[:1].isdecimal() for label in labels)
 
 
+def with_hint(message: Message) -> str:
+    """The text for where buttons are numbered, with how to answer by typing."""
+    return "\n\n".join(part for part in (message.text, message.typed_hint) if part)
+
+
 def as_list(message: Message) -> str:
     """The buttons as text: numbered, a scale in one line, commands as the words to type."""
-    numbered = [button.label for button in message.buttons if not button.command]
-    commands = [button.command for button in message.buttons if button.command]
+    shown = [button for button in message.buttons if not button.tap_only]
+    numbered = [button.label for button in shown if not button.command]
+    commands = [button.command for button in shown if button.command]
     if message.rtl:
         commands = [f"\u2066{command}\u2069" for command in commands]
     lines = [f"{number}) {label}" for number, label in enumerate(numbered, 1)]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.drawn_question import Drawn, draw, how_line, keep, notes, reason
-from bot.intents.survey import LANGUAGE_NAMES
+from bot.drawn_question import Drawn, draw, how_line, keep, notes, reason, typed_line
+from bot.intents.about import LANGUAGE_NAMES
 from storage.language import Catalogue
 from surveys.definition import Survey
 from surveys.engine import effective, resume, start
@@ -146,7 +146,9 @@ def _question(drawn: Drawn, say: Callable[..., str]) -> Iterable[str]:
 
 def _how(drawn: Drawn, say: Callable[..., str]) -> str:
     """How to answer; at a free text the empty line of the prompt says it."""
-    return "" if drawn.how and drawn.how[0][0] == "text" else how_line(drawn, say)
+    if drawn.how and drawn.how[0][0] == "text":
+        return ""
+    return " ".join(part for part in (how_line(drawn, say), typed_line(drawn, say)) if part)
 
 
 def _offers(drawn: Drawn) -> list[str]:

@@ -13,6 +13,8 @@ from bot.standing import Standing, remember
 from storage.mail import Urgency, queue
 from storage.people import Role, contacts_of, people_with
 
+SEEN_ON_A_PAGE = frozenset({"ask", "welcome", "welcome_more", "ending", "care", "stopping"})
+
 
 @dataclass(slots=True)
 class Replies:
@@ -29,7 +31,12 @@ class Replies:
         return self.around.now
 
     def queue(self, intent: str, *, key: str | None = None, **params: Any) -> None:
-        """An intent to the person who wrote; by default once for each incoming message."""
+        """An intent to the person who wrote; by default once for each incoming message.
+
+        Who reads pages sees where they stand on the next one: that need not be said to them.
+        """
+        if self.standing.address.is_paged and intent in SEEN_ON_A_PAGE:
+            return
         self._count += 1
         queue(
             self.db,

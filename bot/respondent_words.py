@@ -1,39 +1,30 @@
 """What a respondent writes that answers no question: commands, contact details, and the rest."""
 
-import re
 from collections.abc import Callable
 from enum import Enum, auto
 
-from sqlmodel import col, delete, select
+from sqlmodel import col, select
 
-from bot.intents.survey import LANGUAGE_NAMES
+from bot.arriving import typed_age, typed_code
+from bot.codes import may_try, note_wrong
+from bot.intents.about import TELEGRAM
+from bot.languages import speak_from_now
+from bot.receipts import find_receipt, take_back
 from bot.replies import Replies
-from bot.respondents import (
-    after_step,
-    arrived,
-    ask,
-    ask_to_stop,
-    care,
-    ending,
-    speak,
-    welcome_language,
-)
+from bot.respondents import after_step, arrived, ask, ask_to_stop, care, ending
 from bot.review_queue import last_running, queue_contact_details, queue_words
-from storage.audit import record
-from storage.forgetting import forget_session
-from storage.people import Contact
-from storage.surveys import SessionState, SurveySession
-from storage.voice import TellContact
-from surveys.receipts import receipt_hash
-from surveys.sessions import Running, advance, store
-from surveys.turns import Changed, Reply, Skipped, WentBack
+from bot.welcoming import put_again
+from storage.surveys import SurveySession
+from surveys.receipts import is_like_a_receipt
+from surveys.sessions import advance, store
+from surveys.turns import Reply, Skipped, WentBack
 
 # words
 
 
 def said(replies: Replies, text: str, *, edited: bool = False) -> None:
     """Somebody without a role here: a command, an awaited answer, or words for the queue."""
-    if not edited and (form_command(replies, text) or _contact_details(replies, text)):
+    if not edited and _is_meant_for_us(replies, text):
         return
     heard = queue_words(replies, text)
     if heard.care:
@@ -47,16 +38,23 @@ def said(replies: Replies, text: str, *, edited: bool = False) -> None:
         _where_we_were(replies)
 
 
+def _is_meant_for_us(replies: Replies, text: str) -> bool:
+    """A command, how to reach somebody, how old they are, or a code: what we asked or offered."""
+    return (
+        form_command(replies, text)
+        or _contact_details(replies, text)
+        or typed_age(replies, text)
+        or typed_code(replies, text)
+    )
+
+
 def _where_we_were(replies: Replies) -> None:
     """What we had asked before somebody wrote something else."""
     running, expecting = replies.standing.running, replies.standing.expecting or {}
     if running is not None:
         replies.wait_for(None, session_id=running.id)
         ask(replies, running)
-    elif "welcome" in expecting:
-        group = expecting.get("group", "")
-        replies.queue("welcome", survey=expecting["welcome"], group=group)
-    else:
+    elif not put_again(replies, expecting):
         _owed_ending(replies)
 
 
@@ -86,7 +84,7 @@ def _contact_details(replies: Replies, text: str) -> bool:
 
 
 def form_command(replies: Replies, text: str) -> bool:
-    """/stop, /back, /skip, /delete, /language, /privacy, /safe, /clear, /start; False if none.
+    """/stop, /back, /skip, /delete, /language, /privacy, /later and the like; False if none.
 
     Whatever a young person writes behind a command is read like any other text.
     """
@@ -159,75 +157,64 @@ def _start(replies: Replies, rest: str) -> Did:
     return Did.ALL
 
 
+def _clear(replies: Replies, _: str) -> Did:
+    """Where the screen is cleared the question does not come back by itself: somebody may look."""
+    running = replies.standing.running
+    replies.queue("clear", s=running.id if running else "")
+    if running is not None and replies.standing.address.platform != TELEGRAM:
+        ask(replies, running)
+    return Did.COMMAND
+
+
+def _later(replies: Replies, _: str) -> Did:
+    running = replies.standing.running
+    if running is None or running.is_about_action:
+        return Did.NOTHING
+    replies.queue("later", s=running.id)
+    return Did.COMMAND
+
+
 def _delete(replies: Replies, code: str) -> Did:
-    row = _to_delete(replies, code)
-    if row is None or row.state == SessionState.DELETED:
-        replies.say("survey.delete_unknown")
-        return Did.ALL if row is not None or _LIKE_A_CODE.fullmatch(code) else Did.COMMAND
-    contact_id, survey_id = row.contact_id, row.survey_id
-    forget_session(replies.db, session_id=row.id, now=replies.now)
-    # Whoever takes back what they said does not want to hear what came of it.
-    told = delete(TellContact).where(
-        col(TellContact.survey_id) == survey_id, col(TellContact.contact_id) == contact_id
-    )
-    replies.db.exec(told)
-    record(replies.db, at=replies.now, act="answers deleted by their author", actor="respondent")
+    row = _meant_session(replies, code)
+    own = replies.standing.contact_id
+    is_here = row is not None and row.contact_id == own
+    if row is None or not take_back(replies.db, row, now=replies.now):
+        replies.say("survey.delete_unknown" if may_try(replies) else "comeback.wait")
+        return Did.ALL if row is not None or is_like_a_receipt(code) else Did.COMMAND
     running = replies.standing.running
     is_other = running is not None and running.id != row.id
-    if contact_id == replies.standing.contact_id and not is_other:
+    if is_here and not is_other:
         replies.wait_for(None)
     replies.say("survey.deleted")
     return Did.ALL
 
 
-_LIKE_A_CODE = re.compile(r"[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}")
+def _replies(replies: Replies, code: str) -> Did:
+    row = _meant_session(replies, code)
+    if row is None:
+        replies.say("survey.replies_unknown" if may_try(replies) else "comeback.wait")
+        return Did.ALL if is_like_a_receipt(code) else Did.COMMAND
+    replies.queue("replies", s=row.id)
+    return Did.ALL
 
 
-def _to_delete(replies: Replies, code: str) -> SurveySession | None:
-    """By the code, else the own session; held against an answer that arrives at the same time."""
+def _meant_session(replies: Replies, code: str) -> SurveySession | None:
+    """By the code, else the own session; wrong codes are counted."""
     standing = replies.standing
-    query = select(SurveySession)
-    if code.strip():
-        wanted = receipt_hash(replies.around.keyring, code)
-        query = query.where(col(SurveySession.receipt_hash) == wanted)
-    else:
+    if not code.strip():
         own = standing.running.id if standing.running else standing.last_session_id
-        query = query.where(col(SurveySession.id) == (own or ""))
-    row = replies.db.exec(query).first()
-    if row is not None and row.contact_id is not None:
-        replies.db.exec(
-            select(Contact.id).where(col(Contact.id) == row.contact_id).with_for_update()
-        )
-        replies.db.refresh(row)
+        query = select(SurveySession).where(col(SurveySession.id) == (own or ""))
+        return replies.db.exec(query).first()
+    if not may_try(replies):
+        return None
+    row = find_receipt(replies.db, replies.around.keyring, code)
+    if row is None and is_like_a_receipt(code):
+        note_wrong(replies)
     return row
 
 
 def _language(replies: Replies, language: str) -> Did:
-    running, expecting = replies.standing.running, replies.standing.expecting or {}
-    if running is not None:
-        is_known = _change_language(replies, running, language)
-    elif "welcome" in expecting:
-        is_known = welcome_language(replies, str(expecting["welcome"]), language.casefold())
-    elif is_known := language.casefold() in LANGUAGE_NAMES:
-        speak(replies, language.casefold())
-        replies.wait_for(expecting or None)
-        replies.queue("help_young", s="")
-    else:
-        return Did.NOTHING
-    return Did.ALL if is_known else Did.COMMAND
-
-
-def _change_language(replies: Replies, running: Running, language: str) -> bool:
-    moment = replies.around.moment
-    step = advance(running, Changed(language.casefold()), moment) if language else None
-    if step is None or step.rejected is not None:
-        replies.queue("languages", s=running.id)
-        return False
-    store(replies.db, [step], moment)
-    speak(replies, step.running.at.language)
-    replies.wait_for(None, session_id=running.id)
-    ask(replies, step.running)
-    return True
+    return Did.ALL if speak_from_now(replies, language) else Did.COMMAND
 
 
 _COMMANDS: dict[str, Callable[[Replies, str], Did]] = {
@@ -238,6 +225,8 @@ _COMMANDS: dict[str, Callable[[Replies, str], Did]] = {
     "language": _language,
     "privacy": _more("privacy"),
     "safe": _more("safe"),
-    "clear": _more("clear"),
+    "clear": _clear,
+    "later": _later,
+    "replies": _replies,
     "start": _start,
 }

@@ -7,35 +7,40 @@ from datetime import datetime
 from typing import Any
 
 from bot.arriving import arrived as arrived
-from bot.arriving import has_finished, waiting_for
 from bot.arriving import pressed as pressed_on_arrival
-from bot.arriving import welcome_language as welcome_language
 from bot.asking import ask as ask
 from bot.asking import care as care
 from bot.asking import is_asked_just_now
-from bot.asking import speak as speak
-from bot.messages import Submitted
+from bot.intents.beside import AGAIN
+from bot.languages import speak_from_now
+from bot.odd_messages import elsewhere as elsewhere
+from bot.odd_messages import sent as sent
 from bot.replies import Replies
 from bot.review_queue import alert, last_running, mark_reply
 from bot.standing import Standing, after_the_form
 from bot.tokens import FormPress, read_act
+from bot.welcoming import has_finished, waiting_for
 from storage.database import insert_new
 from storage.forgetting import forget_session
 from storage.mail import outbox_row
 from storage.surveys import SurveySession
-from storage.voice import TellContact
-from surveys.engine import resume_page
-from surveys.sessions import Running, Step, advance, page_step, store
-from surveys.turns import Skipped, Typed, Withdrew
+from storage.voice import Publication, TellContact
+from surveys.sessions import Running, Step, advance, store
+from surveys.turns import Withdrew
 
 
 def pressed(replies: Replies, token: str) -> bool:
-    """A button of an invitation, the welcome or the offer to hear back; False if none of these."""
+    """A button of the way in, of a language, or of hearing back; False if none of these."""
     act, args = read_act(token)
     if act == "tell" and len(args) == 2:
         _tell_back(replies, args[0], args[1])
-        return True
-    return pressed_on_arrival(replies, token)
+    elif act == "told" and len(args) == 2 and args[0].isdigit():
+        _told(replies, int(args[0]), args[1])
+    elif act == "speak" and len(args) == 1:
+        speak_from_now(replies, args[0])
+    else:
+        return pressed_on_arrival(replies, token)
+    return True
 
 
 # after an answer that ended the form, or that a person must read soon
@@ -46,7 +51,9 @@ def after_step(replies: Replies, step: Step) -> None:
     running = step.running
     alert(replies, step.reviews)
     ended = step.ended is not None
-    if step.asks_confidentiality and (ended or step.care):
+    # In a chat it stands above the next question.
+    alone = ended or step.care or replies.standing.address.is_paged
+    if step.asks_confidentiality and alone:
         replies.say("young.confidential_answer")
     if step.care:
         mark_reply(replies, step.reviews, "care")
@@ -62,7 +69,7 @@ def after_step(replies: Replies, step: Step) -> None:
 def ending(replies: Replies, running: Running) -> None:
     """Thanks, help for everyone, the code, and the offer to hear back."""
     replies.queue("ending", s=running.id)
-    replies.wait_for(_offer(running))
+    replies.wait_for(_offer(replies.standing, running))
 
 
 def plain_ending(
@@ -80,11 +87,12 @@ def plain_ending(
         now=now,
         params={"s": running.id},
     )
-    return said, after_the_form(standing, now, _offer(running))
+    return said, after_the_form(standing, now, _offer(standing, running))
 
 
-def _offer(running: Running) -> dict[str, Any] | None:
-    offers = running.is_youth and running.form.settings.tell_back
+def _offer(standing: Standing, running: Running) -> dict[str, Any] | None:
+    """To be told; who has only a page cannot be written to, and looks there."""
+    offers = running.is_youth and running.form.settings.tell_back and not standing.address.is_paged
     return {"tell": running.survey_id} if offers else None
 
 
@@ -106,7 +114,7 @@ def pressed_form(replies: Replies, press: FormPress) -> None:
         ask_to_stop(replies, running)
     elif press.what in ("keep", "delete") and waiting_for(replies, "stopping", running.id):
         _stop(replies, running, keep=press.what == "keep")
-    elif not is_asked_just_now(replies, running):
+    elif press.what == AGAIN or not is_asked_just_now(replies, running):
         replies.wait_for(None, session_id=running.id)
         ask(replies, running)
 
@@ -147,7 +155,7 @@ def _stop(replies: Replies, running: Running, *, keep: bool) -> None:
     replies.wait_for(None)
 
 
-# hearing back, and whole pages
+# hearing back
 
 
 def _tell_back(replies: Replies, survey_id: str, answer: str) -> None:
@@ -169,17 +177,18 @@ def _tell_back(replies: Replies, survey_id: str, answer: str) -> None:
     replies.say("survey.tell_yes" if answer == "yes" else "survey.tell_no")
 
 
-def _tell_key(replies: Replies, survey_id: str) -> tuple[int, int]:
+def _told(replies: Replies, publication_id: int, answer: str) -> None:
+    """What came of it, in place of the line that said only that there is something."""
+    found = replies.db.get(Publication, publication_id)
+    survey_id = found.survey_id if found is not None else None
+    if survey_id is None or replies.db.get(TellContact, _tell_key(replies, survey_id)) is None:
+        replies.say("stale")
+    elif answer == "show":
+        at = replies.message.message_id
+        replies.queue("told_text", publication=publication_id, at=at)
+    else:
+        replies.say("young.told_kept")
+
+
+def _tell_key(replies: Replies, survey_id: str | int) -> tuple[int, int]:
     return int(survey_id), replies.standing.contact_id
-
-
-def page_submitted(replies: Replies, running: Running, content: Submitted) -> None:
-    """A whole page at once; what fits is kept even where something else does not."""
-    moment = replies.around.moment
-    given = {
-        name: Typed(value) if value.strip() else Skipped() for name, value in content.values.items()
-    }
-    turn = resume_page(running.form, running.at, given, now=moment.now)
-    step = page_step(running, turn, given, moment)
-    store(replies.db, [step], moment)
-    after_step(replies, step)

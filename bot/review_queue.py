@@ -32,10 +32,13 @@ class Heard:
     asks_who_is_told: bool = False
 
 
-def queue_words(replies: Replies, text: str, *, unsure: bool = False) -> Heard:
+def queue_words(
+    replies: Replies, text: str, *, unsure: bool = False, silent: bool = False
+) -> Heard:
     """Stores, screens and queues words that answer no question.
 
-    `unsure`: something went wrong with them, so they are never left for last.
+    `unsure`: something went wrong with them, so they are never left for last. `silent`: nothing
+    is said back, so none is on record.
     """
     if not clean(text):
         return Heard()
@@ -48,7 +51,7 @@ def queue_words(replies: Replies, text: str, *, unsure: bool = False) -> Heard:
     )
     if unsure:
         rows = tuple({**row, "tier": Tier.UNSURE} if row["tier"] == "none" else row for row in rows)
-    if heard.care:
+    if heard.care and not silent:
         rows = tuple({**row, "reply_sent": "care"} for row in rows)
     queue_for_review(replies.db, rows)
     alert(replies, rows)

@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 
 from bot.messages import Address, Incoming, Menu
 from storage.database import insert_new
-from storage.mail import Conversation
+from storage.mail import Conversation, Outbox
 from storage.people import Contact, ContactState
 from storage.surveys import SessionState, SurveySession
 from storage.types import Keyring, keyring_of
@@ -164,6 +164,22 @@ def _read_damaged(
             damage=kind,
         ),
     )
+
+
+def find(db: Db, address: Address, forms: Forms) -> Standing | None:
+    """Where somebody stands, to look at only: nobody is registered and nothing is locked."""
+    by_hash = {address_hash(db, address): address}
+    return next((found for _, found in _read(db, by_hash, forms)), None)
+
+
+def turn_pages(db: Db, standings: Iterable[Standing], now: datetime) -> None:
+    """What waited on somebody's page has been read when the next thing comes from it."""
+    read = sorted({one.contact_id for one in standings if one.address.is_paged})
+    if read:
+        row = Outbox.__table__  # type: ignore[attr-defined]
+        values = {"settled_at": now, "outcome": "shown"}
+        waited = (row.c.contact_id.in_(read), row.c.settled_at.is_(None))
+        db.connection().execute(update(row).where(*waited).values(values))
 
 
 def wake(db: Db, standings: Iterable[Standing], now: datetime) -> None:

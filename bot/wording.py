@@ -40,8 +40,11 @@ class Writing:
         return f"{local:%H:%M}, {long_date(local.date(), self.row.language)}"
 
     def message(self, text: str, *buttons: Button) -> Message:
-        language = self.row.language
-        return Message(steadied(text, language), buttons, rtl=direction(language) == "rtl")
+        return Message(self.steadied(text), buttons, rtl=direction(self.row.language) == "rtl")
+
+    def steadied(self, text: str) -> str:
+        """Numbers and commands keep their place in a text that runs from right to left."""
+        return steadied(text, self.row.language)
 
     def param(self, name: str) -> Any:
         return self.row.params.get(name)

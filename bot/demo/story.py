@@ -251,6 +251,7 @@ class Story:
         published = stage.do(lambda app: voice_scene.publish(app, person(app, VOICE)))
         stage.tell(f"Everyone who asked to hear is told: {published.told} young people.")
         stage.deliver(frozenset({"young-01"}), named="young person")
+        stage.speak("young-01", "1", named="young person")
 
     def _digest(self) -> None:
         stage = self._stage

@@ -7,7 +7,7 @@ gets nothing.
 from datetime import date
 from typing import Any
 
-from bot.intents.survey import privacy
+from bot.intents.about import privacy
 from bot.messages import Message
 from bot.tokens import button
 from bot.wording import Intent, Writing

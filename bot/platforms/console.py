@@ -18,6 +18,7 @@ from bot.messages import (
     Said,
     Sent,
     as_list,
+    with_hint,
 )
 from surveys.matching import clean
 
@@ -49,7 +50,7 @@ def draw(message: Message) -> str:
     A picture is the words that stand for it.
     """
     parts = [f"[Picture: {message.picture.alt}]"] if message.picture else []
-    parts += [message.text, as_list(message)] if message.buttons else [message.text]
+    parts += [with_hint(message), as_list(message)] if message.buttons else [message.text]
     mark = _RIGHT_TO_LEFT if message.rtl else ""
     return "\n".join(f"{mark}{line}" for line in "\n".join(parts).splitlines())
 

@@ -9,21 +9,32 @@ from collections.abc import Callable
 
 from sqlmodel import col
 
-from bot.messages import Address, Pressed
+from bot.messages import Address, Elsewhere, Message, Pressed, Sent
 from bot.platforms.console import PLATFORM
 from bot.standing import hash_of
 from storage.concerns import ReviewItem
+from storage.forgetting import forget_leavers
 from storage.people import Contact, Person, Role
 from storage.plans import Action, Update
 from storage.surveys import Answer, Survey, SurveySession
-from surveys.receipts import receipt_code
+from surveys.receipts import come_back_code, receipt_code
 from surveys.register import close_survey
-from tests.bot.stage import PRACTITIONERS, YOUTH, Stage
+from tests.bot.publishing import publish_something
+from tests.bot.stage import PRACTITIONERS, TELEGRAM, YOUTH, Stage
 from tests.reminders.small_plan import SmallPlan
 
 _SPOKEN = re.compile(r"([a-z0-9-]+)> (.*)")
 _CODE = re.compile(r"\b[A-Z2-9]{4}(-[A-Z2-9]{4}){2}\b")
+_COME_BACK = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b")
+_TOKEN = re.compile(r"\b[0-9a-f]{24}\b")
 _FORMS = {"youth": YOUTH, "practitioners": PRACTITIONERS}
+
+
+def _acts(message: Message) -> list[str]:
+    """What happens on the screen beside the words."""
+    replaced = ["(in place of the message that was tapped)"] if message.replaces else []
+    cleared = [f"(clears {len(message.clears)} messages)"] if message.clears else []
+    return replaced + cleared
 
 
 class Player:
@@ -55,7 +66,7 @@ class Player:
         back = [
             f"    {sent.to}| {one}".rstrip()
             for sent in self._stage.recorder.sent[before:]
-            for one in sent.text.splitlines()
+            for one in [*_acts(sent.message), *sent.text.splitlines()]
         ]
         return "\n".join([line, *(f"    {one}" for one in shown), *map(self._steady, back)])
 
@@ -76,7 +87,8 @@ class Player:
             self._refs.setdefault(item.ref, f"REF{len(self._refs) + 1}")
         for ref, name in self._refs.items():
             line = line.replace(ref, name)
-        return _CODE.sub("CODE", line)
+        line = _COME_BACK.sub("COME-BACK", _CODE.sub("CODE", line))
+        return _TOKEN.sub("LINK", line)
 
     # setting the stage
 
@@ -114,6 +126,35 @@ class Player:
     def do_later(self, unit: str, count: str) -> None:
         self._stage.later(**{unit: int(count)})
 
+    def do_telegram(self) -> None:
+        """From here on everybody writes in Telegram, which asks for an age."""
+        self._stage.platform = TELEGRAM
+
+    def do_console(self) -> None:
+        self._stage.platform = PLATFORM
+
+    def do_web(self) -> None:
+        """The survey pages have an address."""
+        self._stage.configure(links={"web": "https://loop.example"})
+
+    # sending what is neither words nor a tap
+
+    def do_sends(self, who: str, what: str) -> None:
+        kind, _, caption = what.partition(" ")
+        self._stage.tell(who, Sent(kind, caption))
+
+    def do_group(self, who: str, words: str) -> None:
+        self._stage.tell(who, Elsewhere(words))
+
+    def do_forget(self) -> str:
+        with self._stage.database.writing() as db:
+            return f"{forget_leavers(db)} forgotten"
+
+    def do_publish(self) -> None:
+        """The first page of "you said, we did", to everybody who asked for it."""
+        with self._stage.database.writing() as db:
+            publish_something(db, now=self._stage.now)
+
     # tapping
 
     def do_press(self, who: str, label: str) -> None:
@@ -135,8 +176,15 @@ class Player:
         """The receipt code of somebody's last session, as they had it on their screen."""
         self._names["code"] = receipt_code(self._stage.database.keyring, self._session(who).id)
 
+    def do_comeback(self, who: str) -> None:
+        """The come-back code of somebody's session, as /later said it."""
+        self._names["comeback"] = come_back_code(
+            self._stage.database.keyring, self._session(who).id
+        )
+
     def _session(self, who: str) -> SurveySession:
-        digest = hash_of(self._stage.database.keyring, Address(PLATFORM, "", who))
+        address = Address(self._stage.platform, "", who)
+        digest = hash_of(self._stage.database.keyring, address)
         [contact] = self._stage.rows(Contact, col(Contact.address_hash) == digest)
         rows = self._stage.rows(SurveySession, col(SurveySession.contact_id) == contact.id)
         found: SurveySession = rows[-1]
@@ -147,6 +195,7 @@ class Player:
             "review": self._review,
             "session": lambda: self._answers(who),
             "updates": self._updates,
+            "contacts": self._contacts,
             "survey": lambda: str(len(self._stage.rows(Answer))) + " answers in all",
         }
         return show[what]() or "nothing"
@@ -159,6 +208,10 @@ class Player:
             + (f", answered with {row.reply_sent}" if row.reply_sent else "")
             for row in sorted(rows, key=lambda row: row.id)
         )
+
+    def _contacts(self) -> str:
+        rows = self._stage.rows(Contact, col(Contact.person_id).is_(None))
+        return "\n".join(f"{row.platform}: {row.address}, {row.state}" for row in rows)
 
     def _answers(self, who: str) -> str:
         session = self._session(who)

@@ -39,6 +39,7 @@ from surveys.xlsform import read_xlsform
 
 YOUTH = "domestic_abuse_young_people.xlsx"
 PRACTITIONERS = "neglect_tool_practitioners.xlsx"
+TELEGRAM = "telegram"
 _EVENTS = count(1)
 
 
@@ -96,10 +97,20 @@ class Stage:
     def __init__(self, database: Database, now: datetime) -> None:
         self.database = database
         self.now = now
+        self.platform = PLATFORM
         self.app = assemble(database, Settings(), lambda: self.now)
         self.recorder = Recorder()
-        self.delivery = self.app.delivery({PLATFORM: self.recorder})
+        self.delivery = self.app.delivery(self._senders())
         self._runner = asyncio.Runner()
+
+    def _senders(self) -> dict[str, Recorder]:
+        return {PLATFORM: self.recorder, TELEGRAM: self.recorder}
+
+    def configure(self, **parts: Any) -> None:
+        """The same program with these settings."""
+        self.app.writer.close()
+        self.app = assemble(self.database, Settings(**parts), lambda: self.now)
+        self.delivery = self.app.delivery(self._senders())
 
     def close(self) -> None:
         self._runner.close()
@@ -161,8 +172,22 @@ class Stage:
         if isinstance(said, str):
             message = read(said, who=who, event_id=event, at=self.now)
             assert message is not None
-            return message
-        return Incoming(PLATFORM, "", event, Address(PLATFORM, "", who), said, self.now)
+            said = message.content
+        address = Address(self.platform, "", who)
+        at = "" if self.platform == PLATFORM else self._message_id(who, said, event)
+        return Incoming(self.platform, "", event, address, said, self.now, message_id=at)
+
+    def _message_id(self, who: str, said: Content, event: str) -> str:
+        """Its own or, of a tap, that of the message that carries the button."""
+        if not isinstance(said, Pressed):
+            return f"t{event}"
+        token = said.token
+        carriers = (
+            sent.external_id
+            for sent in reversed(self.recorder.sent)
+            if sent.to == who and token in [button.token for button in sent.message.buttons]
+        )
+        return next(carriers, "")
 
     def receive(self, *messages: Incoming) -> list[Ack]:
         """All at once, as one batch where they fit."""

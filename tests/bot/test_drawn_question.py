@@ -5,11 +5,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.drawn_question import alt_of, draw, how_line, pressed, reason, values_of
+from bot.drawn_question import (
+    alt_of,
+    draw,
+    how_line,
+    pressed,
+    reason,
+    typed_line,
+    values_of,
+)
 from storage.language import Catalogue
 from surveys.definition import Audience, Choice, Kind, Picture, Question, Scale, Settings, Survey
 from surveys.engine import resume, start
-from surveys.turns import Chose, Reason, Rejected, Session, Skipped, Typed
+from surveys.turns import Changed, Chose, Reason, Rejected, Session, Skipped, Typed
 
 NOW = datetime(2023, 12, 4, 10, tzinfo=UTC)
 STAFF = Settings("form", audience=Audience.PRACTITIONERS)
@@ -50,7 +58,11 @@ def question(kind: Kind, **more: object) -> Question:
         (question(Kind.SELECT_ONE, choices=CHOICES), ""),
         (
             question(Kind.SELECT_MULTIPLE, choices=CHOICES, hints={"en": "All that apply."}),
-            "Send the numbers, for example: 1 3",
+            "",
+        ),
+        (
+            question(Kind.RANK, choices=CHOICES),
+            "Put them in order: first the one that comes first for you.",
         ),
     ],
 )
@@ -65,6 +77,7 @@ def test_every_kind_can_be_drawn_and_every_how_has_words(kind: Kind) -> None:
     drawn = draw(*at_first(question(kind, choices=choices, scale=scale)))
     assert drawn.label == "Which?"
     assert how_line(drawn, say) or kind is Kind.SELECT_ONE
+    assert bool(typed_line(drawn, say)) == kind.takes_many
 
 
 def test_a_lead_is_not_told_how_to_write_a_line() -> None:
@@ -118,10 +131,66 @@ def test_an_acknowledgement_is_one_button() -> None:
     assert pressed(survey, at, "1") is None
 
 
-def test_what_is_put_in_order_has_no_single_press() -> None:
-    survey, at = at_first(question(Kind.RANK, choices=CHOICES))
-    assert len(draw(survey, at).offers) == 3
+MANY = [Kind.SELECT_MULTIPLE, Kind.RANK]
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_where_several_are_chosen_a_tap_marks_and_answers_nothing(kind: Kind) -> None:
+    survey, at = at_first(question(kind, choices=CHOICES))
+    assert [offer.press for offer in draw(survey, at).offers] == ["+0", "+1", "+2"]
     assert pressed(survey, at, "0") is None
+    marked = tap(survey, at, "+2")
+    assert (marked.asking, marked.step, marked.answers) == ("q", at.step, {})
+    assert [offer.press for offer in draw(survey, marked).offers] == ["+0", "+1", "-2"]
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_the_same_button_tapped_twice_marks_once(kind: Kind) -> None:
+    survey, at = at_first(question(kind, choices=CHOICES))
+    assert tap(survey, at, "+1", "+1").ticked == tap(survey, at, "+1").ticked
+    assert tap(survey, at, "+1", "-1", "-1").ticked == ()
+
+
+def test_done_takes_what_is_marked_in_the_order_of_the_form() -> None:
+    survey, at = at_first(question(Kind.SELECT_MULTIPLE, choices=CHOICES))
+    assert tap(survey, at, "+2", "+0", "done").answers == {"q": "north top"}
+
+
+def test_done_takes_an_order_in_the_order_of_the_taps() -> None:
+    survey, at = at_first(question(Kind.RANK, choices=CHOICES))
+    marked = tap(survey, at, "+2", "+0", "+1")
+    assert [offer.mark for offer in draw(survey, marked).offers] == [2, 3, 1]
+    assert tap(survey, marked, "done").answers == {"q": "top north south"}
+
+
+def test_done_with_nothing_marked_leaves_out_unless_it_was_answered_before() -> None:
+    survey, at = at_first(question(Kind.SELECT_MULTIPLE, choices=CHOICES))
+    assert tap(survey, at, "done").skipped == ("q",)
+    again = replace(at, answers={"q": "south"})
+    assert tap(survey, again, "done").answers == {"q": "south"}
+    assert tap(survey, again, "+0", "done").answers == {"q": "north"}
+    assert tap(survey, again, "+0", "-0", "done").skipped == ("q",)
+
+
+@pytest.mark.parametrize("press", ["+3", "-3", "+", "", "+x", "+²", "skip"])
+def test_a_mark_that_no_button_has_is_no_reply(press: str) -> None:
+    survey, at = at_first(question(Kind.SELECT_MULTIPLE, choices=CHOICES))
+    assert pressed(survey, at, press) is None
+
+
+def test_marks_stay_when_the_language_changes() -> None:
+    survey, at = at_first(question(Kind.SELECT_MULTIPLE, choices=CHOICES))
+    marked = tap(survey, at, "+1")
+    assert resume(survey, marked, Changed("en"), now=NOW).session.ticked == ("south",)
+
+
+def tap(survey: Survey, at: Session, *presses: str) -> Session:
+    """After these taps, put through JSON each time as a database would."""
+    for press in presses:
+        reply = pressed(survey, at, press)
+        assert reply is not None
+        at = Session.from_json(resume(survey, at, reply, now=NOW).session.to_json())
+    return at
 
 
 @pytest.mark.parametrize(

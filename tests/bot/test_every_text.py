@@ -10,14 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from bot.messages import Content, Edited, Pressed, Said, Sent
+from bot.messages import Content, Edited, Elsewhere, Pressed, Said, Sent
+from bot.platforms.console import PLATFORM
 from storage.concerns import ReviewItem
 from storage.database import Database
 from storage.mail import KeptMessage, Outbox
 from storage.types import Keyring
 from tests.backends import SqliteBackend
 from tests.bot.conftest import staged
-from tests.bot.stage import Stage, words_of
+from tests.bot.stage import TELEGRAM, Stage, words_of
 
 _TEXTS = st.sampled_from(
     [
@@ -35,12 +36,28 @@ _TEXTS = st.sampled_from(
         "start again",
         "żółć",
         "🙂",
+        "sentence",
+        "stab them",
+        "help-they-hurt",
     ]
 )
-_BEHIND = st.sampled_from(["/help", "/stop", "/back", "/skip", "/delete", "/language", "/xyz"])
-_WORDY_LINKS = st.sampled_from(["/start my dad hits me when he drinks", "/start help"])
+_BEHIND = st.sampled_from(
+    ["/help", "/stop", "/back", "/skip", "/delete", "/language", "/later", "/replies", "/xyz"]
+)
+_WORDY_LINKS = st.sampled_from(
+    [
+        "/start my dad hits me when he drinks",
+        "/start help",
+        "/start please-help-me",
+        "/start stab-them",
+    ]
+)
 _COMMANDS = st.sampled_from(
     ["/back", "/skip", "/stop", "/help", "/privacy", "/safe", "/clear", "/language", "/language pl"]
+)
+_LATER = st.sampled_from(["/later", "/replies"])
+_KINDS = st.sampled_from(
+    ["picture", "video", "voice", "file", "sticker", "place", "contact", "forwarded", "other"]
 )
 _LABELS = st.sampled_from(
     [
@@ -57,6 +74,8 @@ _LABELS = st.sampled_from(
         "Skip",
         "Back",
         "Stop",
+        "16 or older",
+        "Polski",
     ]
 )
 _TURNS = st.one_of(
@@ -65,8 +84,10 @@ _TURNS = st.one_of(
     st.tuples(st.just("behind"), st.tuples(_BEHIND, _TEXTS).map(" ".join)),
     st.tuples(st.just("link"), _WORDY_LINKS),
     st.tuples(st.just("edit"), _TEXTS),
-    st.tuples(st.just("caption"), _TEXTS),
+    st.tuples(_KINDS, _TEXTS),
+    st.tuples(st.just("group"), _TEXTS),
     st.tuples(st.just("command"), _COMMANDS),
+    st.tuples(st.just("command"), _LATER),
     st.tuples(st.just("number"), st.sampled_from(["1", "2"])),
     st.tuples(st.just("label"), _LABELS),
     st.tuples(st.just("link"), st.just("")),
@@ -108,24 +129,39 @@ def _take(stage: Stage, who: str, token: str, kind: str, what: str) -> list[str]
         if shown:
             stage.say(who, Pressed(shown[-1]))
         return []
-    contents: dict[str, Content] = {"edit": Edited(what), "caption": Sent("picture", what)}
-    stage.say(who, contents.get(kind, Said(what)))
+    stage.say(who, _content(kind, what))
     return [what]
 
 
+def _content(kind: str, what: str) -> Content:
+    if kind in ("text", "behind"):
+        return Said(what)
+    if kind == "edit":
+        return Edited(what)
+    return Elsewhere(what) if kind == "group" else Sent(kind, what)
+
+
 @settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(turns=st.lists(_TURNS, min_size=3, max_size=14), deletes=st.booleans())
+@given(
+    turns=st.lists(_TURNS, min_size=3, max_size=14),
+    deletes=st.booleans(),
+    platform=st.sampled_from([PLATFORM, TELEGRAM]),
+)
 def test_every_text_of_a_young_person_is_in_the_review_queue(
-    alone: Stage, turns: list[tuple[str, str]], deletes: bool
+    alone: Stage, turns: list[tuple[str, str]], deletes: bool, platform: str
 ) -> None:
     who = f"yp{len(alone.recorder.sent)}"
+    alone.platform = platform
     token = alone.open()
     earlier = len(alone.rows(ReviewItem))
-    alone.say(who, f"/start {token}", "1")
+    alone.say(who, f"/start {token}")
+    if platform == TELEGRAM:
+        alone.press(who, "16 or older")
+    alone.press(who, "Yes, start")
     wanted = [one for kind, what in turns for one in _take(alone, who, token, kind, what)]
     if deletes:
         alone.say(who, "/stop", "/delete")
@@ -146,6 +182,7 @@ def _worst_day(stage: Stage, token: str) -> None:
     stage.press("yp", "I would like someone to contact me")
     stage.say("yp", f"call {_SECRET}", "1", "1", "1", "1", "/skip", _SECRET, f"after {_SECRET}")
     stage.say("yp", Edited(f"edited {_SECRET}"), Sent("picture", _SECRET))
+    stage.say("yp", Sent("forwarded", _SECRET), Elsewhere(f"in a group {_SECRET}"))
     stage.say("bad", f"/start {token}", "1")
     with stage.database.writing() as db:
         db.connection().execute(text("UPDATE survey_version SET definition = '{}'"))

@@ -11,7 +11,18 @@ from storage.language import Catalogue, direction
 
 LANGUAGES = ("pl", "ur", "ar", "ro")
 RIGHT_TO_LEFT = ("ur", "ar")
-TABLES = ("commands", "welcome", "privacy", "ask", "rejected", "survey", "young", "invitation")
+TABLES = (
+    "age",
+    "comeback",
+    "commands",
+    "welcome",
+    "privacy",
+    "ask",
+    "rejected",
+    "survey",
+    "young",
+    "invitation",
+)
 """What people who answer a survey meet; the rest is read by professionals, in English."""
 
 _LRI, _FSI, _PDI = "\u2066", "\u2068", "\u2069"

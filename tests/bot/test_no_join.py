@@ -12,6 +12,7 @@ from bot.messages import Arrived
 from storage.concerns import ReviewItem, ReviewState
 from storage.surveys import Answer, SurveySession
 from surveys.campaigns.audiences import Wanted
+from surveys.receipts import come_back_code
 from surveys.register import close_survey
 from tests.bot.invitation_stage import InvitationStage
 from tests.bot.stage import YOUTH, Stage
@@ -73,6 +74,31 @@ def test_what_young_people_wrote_is_joined_to_no_address_after_the_links_are_cut
             stage.say(who, "I think more help at school would be good" if _ % 2 else "1")
     assert stage.rows(Answer)
     assert any(row.contact_id for row in stage.rows(SurveySession))
+    with stage.database.writing() as db:
+        for item in db.exec(select(ReviewItem)):
+            item.state, item.decision = ReviewState.CLOSED, "none"
+        close_survey(db, "domestic_abuse_young_people", now=stage.now)
+    stage.later(days=32)
+    schedule.tidy(stage.app)
+    assert {row.contact_id for row in stage.rows(SurveySession)} == {None}
+    assert _shared(stage) == {}
+
+
+def test_who_went_on_in_another_place_is_joined_to_neither_after_the_links_are_cut(
+    stage: Stage,
+) -> None:
+    stage.reviewers()
+    token = stage.open(YOUTH)
+    stage.say("tablet", Arrived(token))
+    stage.say("tablet", "1")
+    for place in ("tablet", "phone"):
+        for _ in range(5):
+            stage.later(seconds=41)
+            stage.say(place, "I think more help at school would be good")
+            stage.say(place, "1")
+        [session] = stage.rows(SurveySession)
+        stage.later(seconds=19)
+        stage.say("phone", Arrived(come_back_code(stage.database.keyring, session.id)))
     with stage.database.writing() as db:
         for item in db.exec(select(ReviewItem)):
             item.state, item.decision = ReviewState.CLOSED, "none"

@@ -51,7 +51,8 @@ def test_every_kind_is_asked_with_what_people_need_to_answer_it(stage: Stage, fo
     assert "What does this mean? The one you go to most." in last(stage)
     stage.say("nurse", "2", "1 3")
     assert "  1) Someone to ask\n  2) Training\n  3) More time\n" in last(stage)
-    assert [button.label for button in message(stage).buttons] == ["Back", "Skip", "Stop"]
+    assert "Send all the numbers, for example: 2 1 3" in last(stage)
+    assert "Done" not in last(stage)
     stage.say("nurse", "2 1")
     assert "each one once" in last(stage)
     stage.say("nurse", "2 1 3")

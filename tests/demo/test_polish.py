@@ -110,5 +110,7 @@ def test_words_never_wait_in_the_outbox(stage: Stage) -> None:
 def test_help_numbers_are_the_same_in_both_languages(number: str) -> None:
     english, polish = _bot("en"), _bot("pl")
     for key, text in polish.items():
-        assert text.count(number) == english[key].count(number), key
-        assert re.findall(r"/[a-z]+", text) == re.findall(r"/[a-z]+", english[key]), key
+        # A number of things has more forms in Polish than in English.
+        same = english.get(key) or english[f"{key.rpartition('.')[0]}.other"]
+        assert text.count(number) == same.count(number), key
+        assert re.findall(r"/[a-z]+", text) == re.findall(r"/[a-z]+", same), key

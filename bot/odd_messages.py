@@ -1,0 +1,34 @@
+"""What a young person sends that is neither words to us nor a tap: pictures, places, forwards.
+
+Nothing is ever fetched; words that come with it are read like any other text.
+"""
+
+from bot.asking import care
+from bot.replies import Replies
+from bot.review_queue import queue_words
+
+_OPENED_BY_NOBODY = frozenset({"picture", "video", "voice", "file"})
+_ANSWERS = {
+    "sticker": "young.sent_sticker",
+    "place": "young.sent_place",
+    "contact": "young.sent_contact",
+}
+
+
+def sent(replies: Replies, kind: str, caption: str) -> None:
+    """Each kind has its own answer; a forwarded text is somebody else's, so it answers nothing."""
+    heard = queue_words(replies, caption)
+    if kind in _OPENED_BY_NOBODY:
+        replies.say("young.no_files")
+    elif kind == "forwarded" and caption.strip():
+        if not heard.care:
+            replies.say("young.sent_forwarded")
+    else:
+        replies.say(_ANSWERS.get(kind, "young.sent_other"))
+    if heard.care:
+        care(replies)
+
+
+def elsewhere(replies: Replies, text: str) -> None:
+    """Words where others read along: a person reads them, and we say nothing back there."""
+    queue_words(replies, text, silent=True)
