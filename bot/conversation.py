@@ -156,6 +156,8 @@ class Conversations:
         elif isinstance(content, Elsewhere):
             if who is None:
                 respondents.elsewhere(replies, content.text)
+        elif who is None:
+            respondents.page_too_late(replies, content.values)
         else:
             replies.say("stale")
         return None

@@ -3,9 +3,11 @@
 Nothing is ever fetched; words that come with it are read like any other text.
 """
 
+from collections.abc import Mapping
+
 from bot.asking import care
 from bot.replies import Replies
-from bot.review_queue import queue_words
+from bot.review_queue import last_running, queue_words
 
 _OPENED_BY_NOBODY = frozenset({"picture", "video", "voice", "file"})
 _ANSWERS = {
@@ -27,6 +29,17 @@ def sent(replies: Replies, kind: str, caption: str) -> None:
         replies.say(_ANSWERS.get(kind, "young.sent_other"))
     if heard.care:
         care(replies)
+
+
+def page_too_late(replies: Replies, values: Mapping[str, str]) -> None:
+    """A page of a form that has ended meanwhile: what was written on it is read all the same."""
+    last = last_running(replies)
+    chosen = {row.name for row in last.form.questions if row.choices} if last else frozenset()
+    words = [value for name, value in values.items() if name not in chosen]
+    if queue_words(replies, "\n".join(words)).care:
+        care(replies)
+    else:
+        replies.say("stale")
 
 
 def elsewhere(replies: Replies, text: str) -> None:

@@ -33,9 +33,11 @@ class Replies:
     def queue(self, intent: str, *, key: str | None = None, **params: Any) -> None:
         """An intent to the person who wrote; by default once for each incoming message.
 
-        Who reads pages sees where they stand on the next one: that need not be said to them.
+        Who reads pages sees where they stand on the next one: that need not be said to them. Care
+        for words that came after the end stands nowhere else, so it is.
         """
-        if self.standing.address.is_paged and intent in SEEN_ON_A_PAGE:
+        is_seen = intent in SEEN_ON_A_PAGE and not params.get("over")
+        if self.standing.address.is_paged and is_seen:
             return
         self._count += 1
         queue(

@@ -14,6 +14,7 @@ from bot.asking import is_asked_just_now
 from bot.intents.beside import AGAIN
 from bot.languages import speak_from_now
 from bot.odd_messages import elsewhere as elsewhere
+from bot.odd_messages import page_too_late as page_too_late
 from bot.odd_messages import sent as sent
 from bot.replies import Replies
 from bot.review_queue import alert, last_running, mark_reply
@@ -122,7 +123,8 @@ def pressed_form(replies: Replies, press: FormPress) -> None:
 def _after_the_end(replies: Replies, press: FormPress) -> None:
     """ "Finish" under the care that ended a form; any other old button is stale."""
     last = last_running(replies)
-    caring = waiting_for(replies, "care", press.session_id) is not None
+    awaited = ("care", "contact")
+    caring = any(waiting_for(replies, what, press.session_id) is not None for what in awaited)
     if press.what == "go" and caring and last is not None:
         ending(replies, last)
     else:

@@ -119,6 +119,17 @@ def test_a_page_of_somebody_elses_form_changes_nothing(stage: Stage, youth: str)
     assert stored(stage) == {}
 
 
+def test_words_on_a_page_that_comes_after_the_end_are_read_and_codes_are_not(
+    stage: Stage, youth: str
+) -> None:
+    running = begin(stage, youth)
+    while asking := at(stage).asking:
+        submit(stage, **{asking: ""})
+    late = {"age_band": "14_15", "change": "he hits me"}
+    send(stage, Submitted(running.id, late))
+    assert words_of(stage.rows(ReviewItem)) == ["he hits me"]
+
+
 def test_a_question_that_is_not_in_the_form_is_turned_down_and_its_words_are_read(
     stage: Stage, youth: str
 ) -> None:

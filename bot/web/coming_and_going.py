@@ -1,0 +1,155 @@
+"""The front page, come-back codes, and all ways out: the next person, leaving, being away."""
+
+from dataclasses import replace
+
+from sqlmodel import col, select
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.messages import Arrived
+from bot.web.cookies import Visit
+from bot.web.forms import Forged, Sent
+from bot.web.site import Site, site_of, visit_of
+from bot.web.views import language_of, page, saying
+from bot.web.welcome import receive
+from storage.surveys import SessionState, SurveySession
+from surveys import invitations
+from surveys.receipts import come_back_hash, is_like_a_come_back_code
+
+_WRONG = "wrong code"
+
+
+def front(request: Request) -> Response:
+    """GET /: for who comes without a link."""
+    return _front(request, "", "", 200)
+
+
+def _front(request: Request, error: str, typed: str, status: int) -> Response:
+    languages = site_of(request).words.languages
+    return page(request, "front.html.j2", status, error=error, typed=typed, languages=languages)
+
+
+async def come_back(request: Request) -> Response:
+    """POST /code: goes on where somebody stopped, and never shows what they said before."""
+    site = site_of(request)
+    sent = await site.forms.read(request, visit_of(request), site.now)
+    site.limits.check(request, _WRONG)
+    typed = sent.one("code").strip()[:80]
+    language = language_of(request, site.words.languages)
+    say = saying(site, language)
+    if not typed:
+        return _front(request, say("page.code_empty"), "", 422)
+    if await run_in_threadpool(_is_open, site, typed):
+        return await _go_on(request, site, sent, typed, language)
+    if await run_in_threadpool(_is_invitation, site, typed):
+        return RedirectResponse(f"/s/{typed}", 303)
+    site.limits.count(request, _WRONG)
+    days = site.app.settings.young_people.session_days
+    return _front(request, say("page.code_wrong", days=days), typed, 422)
+
+
+async def _go_on(request: Request, site: Site, sent: Sent, code: str, language: str) -> Response:
+    key = site.app.around.keyring.fingerprint("web visitor", sent.nonce, code)
+    visit = Visit(key=key, language=language).at(site.now)
+    await receive(site, visit, Arrived(code), site.forms.event_id(sent, "code", code))
+    response = RedirectResponse("/q", 303)
+    site.cookies.write(request, response, visit)
+    return response
+
+
+def _is_open(site: Site, code: str) -> bool:
+    """Whether the code opens a session that is still open."""
+    if not is_like_a_come_back_code(code):
+        return False
+    wanted = come_back_hash(site.app.around.keyring, code)
+    query = select(SurveySession.id).where(
+        col(SurveySession.comeback_hash) == wanted,
+        col(SurveySession.state) == SessionState.OPEN,
+    )
+    with site.app.database.reading() as db:
+        return db.exec(query).first() is not None
+
+
+def _is_invitation(site: Site, token: str) -> bool:
+    if not (token.isascii() and token.replace("-", "").replace("_", "").isalnum()):
+        return False
+    with site.app.database.reading() as db:
+        return invitations.find(db, token) is not None
+
+
+# ways out
+
+
+async def next_person(request: Request) -> Response:
+    """POST /next: the tablet is given on. Nothing of the person before can be seen any more."""
+    site, visit = site_of(request), visit_of(request)
+    await site.forms.read(request, visit, site.now, is_theirs=True)
+    to = f"/t/{visit.token}" if visit is not None and visit.token else "/"
+    return _forgetting(request, to)
+
+
+async def still_here(request: Request) -> Response:
+    """POST /here: somebody is at the page; with the page's own form, they want more time."""
+    site, visit = site_of(request), visit_of(request)
+    is_asked = request.headers.get("sec-fetch-mode") not in ("cors", "same-origin")
+    if is_asked:
+        await site.forms.read(request, visit, site.now, is_theirs=True)
+    elif request.headers.get("sec-fetch-site") != "same-origin":
+        raise Forged("sent from another site")
+    if visit is None or not visit.key or visit.was_left(site.now, site.app.settings.web):
+        return Response(status_code=410) if not is_asked else RedirectResponse("/away", 303)
+    response: Response = RedirectResponse("/q", 303) if is_asked else Response(status_code=204)
+    seen = replace(visit.at(site.now), is_slow=visit.is_slow or is_asked)
+    site.cookies.write(request, response, seen)
+    return response
+
+
+def leave(request: Request) -> Response:
+    """GET /leave: away from here at once, to a page that says nothing about anybody."""
+    _refuse_unseen(request)
+    return _forgetting(request, site_of(request).app.settings.web.exit_to)
+
+
+def away(request: Request) -> Response:
+    """GET /away: nobody was at the page. On a tablet the next person may begin."""
+    _refuse_unseen(request)
+    visit = visit_of(request)
+    if visit is not None and visit.is_tablet and visit.token:
+        return _forgetting(request, f"/t/{visit.token}")
+    return _cleared(request)
+
+
+def _cleared(request: Request) -> Response:
+    site = site_of(request)
+    language = language_of(request, site.words.languages)
+    say = saying(site, language)
+    response = page(
+        request,
+        "message.html.j2",
+        language=language,
+        visit=None,
+        said=(),
+        heading=say("page.cleared_title"),
+        text=say("page.cleared_text"),
+        asks_code=True,
+        back_to="",
+        shows_help=True,
+    )
+    site.cookies.forget(request, response)
+    return response
+
+
+def _forgetting(request: Request, to: str) -> Response:
+    response = RedirectResponse(to, 303)
+    response.headers["Cache-Control"] = "no-store"
+    site_of(request).cookies.forget(request, response)
+    return response
+
+
+def _refuse_unseen(request: Request) -> None:
+    """What a browser fetches ahead, or another site draws in, was not pressed by anybody."""
+    is_ahead = "prefetch" in request.headers.get("sec-purpose", "")
+    if is_ahead or request.headers.get("sec-fetch-dest", "document") != "document":
+        raise HTTPException(404)

@@ -1,0 +1,99 @@
+"""Pages about the pages: privacy, and the accessibility statement."""
+
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web.public import accessibility, looks, privacy
+from bot.web.site import Site, site_of
+from bot.web.views import language_of, page, saying
+from storage.retention import RetentionRules
+from storage.surveys import Survey, SurveyState
+from surveys.printable import one_line
+
+
+def privacy_of_pages(request: Request) -> Response:
+    """/privacy: what is so of all pages."""
+    site, language = site_of(request), _language(request)
+    say = saying(site, language)
+    return page(
+        request,
+        "public/chapters.html.j2",
+        look=looks.ADDRESS,
+        language=language,
+        languages=site.words.languages,
+        title=say("public.privacy.general_title"),
+        about="",
+        chapters=privacy.of_pages(_promises(site, language)),
+        shows_help=True,
+    )
+
+
+def privacy_of_survey(request: Request) -> Response:
+    """/privacy/{slug}: what is so of one survey; its title stands in the page and not above it."""
+    site = site_of(request)
+    asked = _asked(site, request.path_params["slug"])
+    if asked is None:
+        raise HTTPException(404)
+    known = _in_both(asked.form.languages, site.words.languages)
+    language = language_of(request, known)
+    say, form = saying(site, language), asked.form
+    title = one_line(form.text(form.settings.titles, language)) or form.settings.form_id
+    return page(
+        request,
+        "public/chapters.html.j2",
+        look=looks.ADDRESS,
+        language=language,
+        languages=known,
+        title=say("public.privacy.title"),
+        about=say("public.privacy.about", title=title),
+        chapters=privacy.of_survey(asked, _promises(site, language)),
+        shows_help=asked.is_youth,
+    )
+
+
+def accessibility_statement(request: Request) -> Response:
+    """/accessibility."""
+    site, language = site_of(request), _language(request)
+    say = saying(site, language)
+    return page(
+        request,
+        "public/chapters.html.j2",
+        look=looks.ADDRESS,
+        language=language,
+        languages=site.words.languages,
+        title=say("public.access.title"),
+        about="",
+        chapters=accessibility.statement(say, site.app.settings),
+        shows_help=False,
+    )
+
+
+def _promises(site: Site, language: str) -> privacy.Promises:
+    return privacy.Promises(saying(site, language), language, site.app.settings, RetentionRules())
+
+
+def _asked(site: Site, slug: str) -> privacy.Asked | None:
+    with site.app.database.reading() as db:
+        row = db.exec(select(Survey).where(col(Survey.slug) == slug)).first()
+        if row is None or row.version_id is None or row.state == SurveyState.DRAFT:
+            return None
+        form = site.app.around.forms.of(db, row.version_id)
+        closed = row.closed_at if row.state == SurveyState.CLOSED else None
+    if not privacy.may_be_told(form):
+        return None
+    day = site.app.around.calendar.local_date(closed) if closed is not None else None
+    return privacy.Asked(form, day)
+
+
+def _in_both(asked: Sequence[str], ours: Sequence[str]) -> tuple[str, ...]:
+    """The survey's languages that we have words in; English where there is none."""
+    known = (code for code in asked if code in ours or code.partition("-")[0] in ours)
+    return tuple(known) or ("en",)
+
+
+def _language(request: Request) -> str:
+    return language_of(request, site_of(request).words.languages)

@@ -1,0 +1,84 @@
+"""What a receipt code opens on a page: what came of it, and deleting. Never an answer."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.app import App
+from bot.receipts import ReceiptView, delete_by_receipt, published_for_receipt
+from bot.web.public import looks
+from bot.web.public.we_did import nothing_yet
+from bot.web.site import Site, site_of, visit_of
+from bot.web.views import language_of, page, saying
+
+LONGEST = 40
+"""More letters than any code has, with room for spaces; the rest is not looked at."""
+
+_WRONG = "wrong code"
+
+
+def ask_for_code(request: Request) -> Response:
+    """GET /receipt: the form."""
+    return _form(request, "")
+
+
+async def look(request: Request) -> Response:
+    """POST /receipt: what came of it; a button that asks again; and only then deleting."""
+    site = site_of(request)
+    site.limits.check(request, _WRONG)
+    sent = await site.forms.read(request, visit_of(request), site.now)
+    code, language = sent.one("code").strip()[:LONGEST], _language(request)
+    view = await run_in_threadpool(_found, site.app, code, language)
+    if view is None:
+        site.limits.count(request, _WRONG)
+        return _form(request, code, saying(site, language)("public.receipt.wrong"), status=422)
+    act, just_now = sent.one("do"), False
+    if act == "delete" and not view.is_deleted:
+        just_now = await site.app.writer.run(lambda: _delete(site.app, code))
+        view = await run_in_threadpool(_found, site.app, code, language) or view
+    asks = act == "ask" and not view.is_deleted
+    return _shown(request, site, view, code, asks=asks, just_now=just_now)
+
+
+def _found(app: App, code: str, language: str) -> ReceiptView | None:
+    with app.database.reading() as db:
+        return published_for_receipt(db, app.around.keyring, code, language)
+
+
+def _delete(app: App, code: str) -> bool:
+    with app.database.writing() as db:
+        deleted = delete_by_receipt(db, app.around.keyring, code, now=app.around.now)
+    app.database.fold_log()
+    return deleted
+
+
+def _form(request: Request, typed: str, error: str = "", status: int = 200) -> Response:
+    return page(
+        request,
+        "public/receipt.html.j2",
+        status,
+        languages=() if error else site_of(request).words.languages,
+        error=error,
+        typed=typed,
+    )
+
+
+def _shown(
+    request: Request, site: Site, view: ReceiptView, code: str, *, asks: bool, just_now: bool
+) -> Response:
+    language = _language(request)
+    return page(
+        request,
+        "public/replies.html.j2",
+        look=looks.ADDRESS,
+        language=language,
+        view=view,
+        code=code,
+        asks=asks,
+        just_now=just_now,
+        nothing_yet=nothing_yet(site, language, view.hear_back_by),
+    )
+
+
+def _language(request: Request) -> str:
+    return language_of(request, site_of(request).words.languages)

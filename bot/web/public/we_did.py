@@ -1,0 +1,130 @@
+"""What came of the questions: pages and feeds of what was published, and of nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web.public import looks, published
+from bot.web.public.caching import for_everybody
+from bot.web.public.feed import About, atom, headline
+from bot.web.public.published import Published
+from bot.web.site import Site, site_of, visit_of
+from bot.web.views import language_of, page, saying
+from digests.escaping import every_text, one_line
+from digests.you_view import YouSaidWeDid
+from storage.language import Catalogue
+from surveys.definition import text_in
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One survey on the page of all."""
+
+    slug: str
+    headline: str
+    answers: int
+    as_at: date
+
+
+def we_did(request: Request) -> Response:
+    """/we-did: every survey of which something was published, the newest first."""
+    site, language = site_of(request), _language(request)
+    with site.app.database.reading() as db:
+        found = published.newest_of_each(db)
+    listed = [
+        Listed(one.slug, headline(one, language), len(one.view.themes), one.view.period.end)
+        for one in found
+    ]
+    response = page(
+        request,
+        "public/we_did.html.j2",
+        look=looks.ADDRESS,
+        language=language,
+        languages=site.words.languages,
+        is_indexed=True,
+        say=_digest_words(language),
+        pages=listed,
+    )
+    return _kept(request, response, found)
+
+
+def we_did_of(request: Request) -> Response:
+    """/we-did/{slug}: what was published last, as it went out; or by when it will be."""
+    site, language, slug = site_of(request), _language(request), request.path_params["slug"]
+    with site.app.database.reading() as db:
+        found = published.latest(db, slug)
+        owed = None if found else published.owed(db, slug)
+    if not found and owed is None:
+        raise HTTPException(404)
+    view: YouSaidWeDid | None = every_text(found[0].view, one_line) if found else None
+    response = page(
+        request,
+        "public/we_did_one.html.j2",
+        look=looks.ADDRESS,
+        language=language,
+        languages=site.words.languages,
+        is_indexed=True,
+        say=_digest_words(language),
+        view=view,
+        headline=headline(found[0], language) if found else "",
+        asked_by=text_in(view.asked_by, language, view.written_in) if view else "",
+        nothing_yet=nothing_yet(site, language, owed.hear_back_by if owed else None),
+    )
+    return _kept(request, response, found)
+
+
+def nothing_yet(site: Site, language: str, by: date | None) -> str:
+    """What is said while nothing is published: by when it will be, or that we are late."""
+    say = saying(site, language)
+    if by is None:
+        return say("public.we_did.none")
+    late = by < site.app.around.today
+    return say("public.we_did.late" if late else "public.we_did.not_yet_by", day=by)
+
+
+def feed_of_all(request: Request) -> Response:
+    """/we-did.atom."""
+    return _feed(request, "")
+
+
+def feed_of(request: Request) -> Response:
+    """/we-did/{slug}.atom."""
+    return _feed(request, request.path_params["slug"])
+
+
+def _feed(request: Request, slug: str) -> Response:
+    site, language = site_of(request), _language(request)
+    with site.app.database.reading() as db:
+        found = published.latest(db, slug)
+        if slug and not found and published.owed(db, slug) is None:
+            raise HTTPException(404)
+    name = site.app.settings.partnership.name
+    about = About(
+        title=saying(site, language)("public.we_did.feed_title", partnership=name),
+        author=name,
+        language=language,
+        home=(site.app.settings.links.web or str(request.base_url)).rstrip("/"),
+        path=f"/we-did/{slug}" if slug else "/we-did",
+    )
+    response = Response(atom(about, found), media_type="application/atom+xml")
+    return _kept(request, response, found)
+
+
+def _kept(request: Request, response: Response, found: Sequence[Published]) -> Response:
+    """For everybody, unless this browser is on the way through a survey."""
+    if visit_of(request) is not None:
+        return response
+    return for_everybody(request, response, published.last_change(found))
+
+
+def _digest_words(language: str) -> partial[str]:
+    return partial(Catalogue.load("digests").say, language=language)
+
+
+def _language(request: Request) -> str:
+    return language_of(request, site_of(request).words.languages)
