@@ -1,56 +1,113 @@
 """What is wrong and what to do about it: numbered problems, each with a remedy."""
 
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session as Db
 from sqlmodel import col, func, select
 
 from bot.app import NotSetUp, read_keys
-from bot.settings import SettingsWrong, load_settings
+from bot.doors import Door, Problem, doors, misfits
+from bot.network import Answer, ask_telegram
+from bot.settings import Settings, SettingsWrong, load_settings
 from storage import audit
 from storage.database import Database, DatabaseUnusable
-from storage.mail import KeptMessage, Outbox
+from storage.mail import KeptMessage, Lease, Outbox
 from storage.outages import outage
 from storage.people import Contact, ContactState, Person, Role, people_with
 from storage.schema import check
 from storage.surveys import Survey, SurveyState
 
+POLL_LEASE = "telegram:poll"
 _KEPT_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    problem: str
-    remedy: str
+@dataclass(slots=True)
+class Examination:
+    """What was found: problems in the order in which they are best mended, doors, and remarks."""
+
+    problems: list[Problem] = field(default_factory=list)
+    doors: tuple[Door, ...] = ()
+    remarks: list[str] = field(default_factory=list)
 
 
-def examine(config: Path) -> list[Problem]:
-    """Everything found, in the order in which it is best mended."""
+def examine(config: Path, clock: Callable[[], datetime]) -> Examination:
+    """Looks at the settings, the keys, the database, and whether Telegram can be reached."""
     try:
         settings = load_settings(config)
         keyring = read_keys(settings.database.keys_file)
     except SettingsWrong as error:
-        return [Problem(str(error), "Mend the file; config.example.toml shows every setting.")]
+        remedy = "Mend the file; config.example.toml shows every setting."
+        return Examination([Problem(str(error), remedy)])
     except NotSetUp as error:
-        return [Problem(str(error), "Run `listening-loop init`.")]
-    found = list(_keys_file(settings.database.keys_file))
+        return Examination([Problem(str(error), "Run `listening-loop init`.")])
+    found = Examination([*_keys_file(settings.database.keys_file)], doors(settings))
     try:
         with Database(settings.database.url, keyring) as database:
-            found += _database(database)
-            found += _database_file(database)
-            if not check(database):
-                with database.reading() as db:
-                    found += [*_people(db), *_reached(db), *_mail(db), *_surveys(db), *_audit(db)]
+            _of_database(database, settings, clock(), found)
     except DatabaseUnusable as error:
-        found.append(Problem(str(error), "Check `database.url` in the settings."))
+        found.problems.append(Problem(str(error), "Check `database.url` in the settings."))
     except Exception as error:
         if (what := outage(error)) is None:
             raise
-        found.append(Problem("The database cannot be used.", what))
+        found.problems.append(Problem("The database cannot be used.", what))
+    found.problems += misfits(settings)
+    if settings.telegram.is_on:
+        _outside(settings, found)
     return found
+
+
+def _of_database(database: Database, settings: Settings, now: datetime, found: Examination) -> None:
+    found.problems += [*_database(database), *_database_file(database)]
+    if check(database):
+        return
+    with database.reading() as db:
+        found.problems += [*_people(db), *_reached(db), *_mail(db), *_surveys(db), *_audit(db)]
+        if settings.telegram.is_on and settings.telegram.mode == "polling":
+            found.remarks.append(_polling(db, now))
+
+
+def _polling(db: Db, now: datetime) -> str:
+    lease = db.get(Lease, POLL_LEASE)
+    if lease is None or lease.until <= now:
+        return "Nobody asks Telegram for messages just now; `listening-loop run` does."
+    return f"Telegram is asked for messages by {lease.holder}."
+
+
+def _outside(settings: Settings, found: Examination) -> None:
+    """Whether Telegram can be reached from here, and whether it knows our bot as we do."""
+    answer = ask_telegram(settings)
+    if answer.trouble:
+        found.problems.append(Problem(answer.trouble, answer.remedy))
+        return
+    found.remarks.append(f"Telegram answers; the bot is @{answer.name}.")
+    if answer.waiting:
+        found.remarks.append(f"Messages that wait at Telegram to be fetched: {answer.waiting}.")
+    found.problems += _as_told(settings, answer)
+
+
+def _as_told(settings: Settings, answer: Answer) -> Iterator[Problem]:
+    ours, name = settings.telegram, settings.links.telegram
+    if name and name.casefold() != answer.name.casefold():
+        yield Problem(
+            f"Invitations lead to the bot @{name}, but the token is that of @{answer.name}.",
+            f'Set `telegram` of [links] to "{answer.name}", or give the other bot\'s token.',
+        )
+    expected = f"{settings.links.web.rstrip('/')}/telegram" if ours.mode == "webhook" else ""
+    if answer.webhook and answer.webhook != expected:
+        yield Problem(
+            "Telegram sends the bot's messages to another address than ours.",
+            "Another program uses the same token: stop it, then start `run` again, which puts "
+            "this right.",
+        )
+    if expected and answer.webhook == expected and answer.webhook_error:
+        yield Problem(
+            f"Telegram could not call us: {answer.webhook_error[:100]}.",
+            "Check that the reverse proxy hands /telegram on, and its certificate.",
+        )
 
 
 def _keys_file(path: Path) -> Iterator[Problem]:

@@ -1,6 +1,5 @@
 """The few fixed jobs. The truth is in the tables, so a job that ran twice or late does no harm."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -14,7 +13,7 @@ from digests.period import Period
 from reminders.policy import usual_stages
 from reminders.rounds import RoundReport
 from reminders.rounds import run as run_round
-from storage import audit
+from storage import audit, forgetting
 from storage.leases import give_up_lease, take_lease
 from storage.mail import queue
 from storage.people import Role, contacts_of, people_with
@@ -100,6 +99,15 @@ def tidy(app: "App") -> Purged:
             purged = purge(db, now=app.around.now, rules=RetentionRules())
     app.database.fold_log()
     return purged
+
+
+def forget_leavers(app: "App") -> int:
+    """Deletes those who were too young for the platform, once they have had our last word."""
+    with app.database.writing() as db:
+        gone = forgetting.forget_leavers(db)
+    if gone:
+        app.database.fold_log()
+    return gone
 
 
 def send_invitations(app: "App") -> SendReport:
@@ -188,7 +196,10 @@ def _alone(app: "App", name: str) -> Iterator[bool]:
 
 
 def jobs(app: "App", delivery: "Delivery") -> "AsyncIOScheduler":
-    """The scheduler of `run`: everything that writes goes through the writer."""
+    """The scheduler of `run`: everything that writes goes through the writer.
+
+    Delivery looks at once after each job: most of them queue something.
+    """
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     scheduler = AsyncIOScheduler(timezone="Europe/London")
@@ -196,6 +207,7 @@ def jobs(app: "App", delivery: "Delivery") -> "AsyncIOScheduler":
     def every(work: Any, **when: Any) -> None:
         async def job() -> None:
             await app.writer.run(lambda: work(app))
+            delivery.wake()
 
         scheduler.add_job(
             job, id=work.__name__, max_instances=1, coalesce=True, misfire_grace_time=3600, **when
@@ -204,20 +216,9 @@ def jobs(app: "App", delivery: "Delivery") -> "AsyncIOScheduler":
     every(reminder_round, trigger="interval", minutes=15)
     every(weekly_digests, trigger="interval", minutes=15)
     every(watch_concerns, trigger="interval", minutes=1)
+    every(forget_leavers, trigger="interval", minutes=1)
     every(open_rounds, trigger="interval", minutes=15)
     every(start_follow_ups, trigger="interval", minutes=15)
     every(send_invitations, trigger="interval", minutes=5)
     every(tidy, trigger="cron", hour=3, minute=10)
-    scheduler.add_job(delivery.run_until_idle, "interval", seconds=1, max_instances=1, id="deliver")
     return scheduler
-
-
-async def run_forever(app: "App", delivery: "Delivery", stopped: asyncio.Event) -> None:
-    """Runs the jobs until `stopped` is set, and finishes what is under way."""
-    scheduler = jobs(app, delivery)
-    scheduler.start()
-    try:
-        await stopped.wait()
-    finally:
-        scheduler.shutdown(wait=True)
-        await delivery.run_until_idle()

@@ -2,10 +2,19 @@
 
 import tomllib
 from datetime import date, datetime, time
+from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from storage.calendar import LONDON, Calendar
@@ -22,7 +31,12 @@ class _Part(BaseModel):
 
 
 class PartnershipSettings(_Part):
+    """Who asks, who answers for the data, and where to ask or complain about it."""
+
     name: str = "Rochdale Borough Safeguarding Children Partnership"
+    controllers: tuple[str, ...] = ()
+    contact: str = ""
+    complaints: str = ""
 
 
 class DatabaseSettings(_Part):
@@ -84,6 +98,85 @@ class LinkSettings(_Part):
         return Links(self.web, self.telegram)
 
 
+class TelegramSettings(_Part):
+    """The bot on Telegram: off until somebody has decided it by name and date."""
+
+    token: SecretStr = SecretStr("")
+    decided_by: str = ""
+    decided_on: date | None = None
+    mode: Literal["polling", "webhook"] = "polling"
+    api: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$")
+    minimum_age: int = Field(default=16, ge=0, le=25)
+    per_second: float = Field(default=30.0, gt=0, le=1000)
+    privacy_url: str = Field(default="", pattern=r"^(https://\S+)?$")
+
+    @field_validator("token")
+    @classmethod
+    def _looks_like_one(cls, token: SecretStr) -> SecretStr:
+        number, colon, rest = token.get_secret_value().partition(":")
+        if number and not (colon and number.isdecimal() and rest and rest.isprintable()):
+            raise ValueError("is not a bot token; BotFather gives one like 123456:ABC-DEF")
+        return token
+
+    @property
+    def has_token(self) -> bool:
+        return bool(self.token.get_secret_value())
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the deciding officer's name and the day stand in the settings."""
+        return bool(self.decided_by.strip()) and self.decided_on is not None
+
+    @property
+    def is_on(self) -> bool:
+        return self.has_token and self.is_decided
+
+
+class WebSettings(_Part):
+    """The two listeners: pages for everybody, and pages for those inside."""
+
+    on: bool = True
+    public: str = "127.0.0.1:8080"
+    inside: str = "127.0.0.1:8081"
+    exit_to: str = Field(default="https://www.bbc.co.uk/weather", pattern=r"^https://\S+$")
+    idle_minutes: int = Field(default=30, ge=1, le=720)
+    tablet_seconds: int = Field(default=60, ge=30, le=600)
+    trusted_proxies: tuple[str, ...] = ()
+
+    @field_validator("public", "inside")
+    @classmethod
+    def _is_an_address(cls, text: str) -> str:
+        place(text)
+        return text
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        for text in texts:
+            ip_network(text)
+        return texts
+
+
+def place(address: str) -> tuple[str, int]:
+    """Host and port of "127.0.0.1:8080" or "[::1]:8080"; ValueError where it is not one."""
+    host, _, port = address.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    try:
+        ip_address(host)
+    except ValueError:
+        if host != "localhost":
+            raise ValueError("write an IP address and a port, such as 127.0.0.1:8080") from None
+    if not (port.isascii() and port.isdecimal() and int(port) < 65536):
+        raise ValueError("the port after the colon is a number up to 65535")
+    return host, int(port)
+
+
+class NetworkSettings(_Part):
+    """The way out, where it is not a straight one. The address may carry a password: not shown."""
+
+    proxy: str = Field(default="", pattern=r"^(https?://[^\s/]+/?)?$", repr=False)
+
+
 class InvitationSettings(_Part):
     """How campaigns are sent: the hours of a working day, how many an hour, when to remind."""
 
@@ -121,6 +214,9 @@ class Settings(BaseSettings):
     reminders: ReminderSettings = ReminderSettings()
     digests: DigestSettings = DigestSettings()
     links: LinkSettings = LinkSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    web: WebSettings = WebSettings()
+    network: NetworkSettings = NetworkSettings()
     invitations: InvitationSettings = InvitationSettings()
 
     @classmethod

@@ -1,5 +1,6 @@
 """`init`, `run`, `doctor`, `chat`: the program as a whole."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,14 +9,17 @@ import typer
 from bot.commands.common import (
     PROBLEMS,
     fail,
+    make_clock,
     opened,
     options,
     plain_errors,
     show_json,
     tell,
+    wrapped,
 )
 
 if TYPE_CHECKING:
+    from bot.doctor import Examination
     from storage.database import Database
 
 
@@ -64,42 +68,48 @@ def _for_the_owner_alone(database: "Database") -> None:
 
 
 def run(context: typer.Context) -> None:
-    """Runs the reminders, digests and clocks until it is stopped (Ctrl-C)."""
-    import asyncio
-    import signal
+    """Runs what the settings switch on, until it is stopped (Ctrl-C).
 
-    from bot.schedule import run_forever
+    The web pages, Telegram, the reminders, digests and clocks. Nothing is lost when it stops.
+    """
+    import asyncio
+
+    from bot.serving import serve
 
     with opened(context) as program:
-        delivery = program.delivery({})
+        typer.echo("Running. Ctrl-C stops it; nothing is lost.")
+        asyncio.run(serve(program, _say))
 
-        async def main() -> None:
-            stopped = asyncio.Event()
-            loop = asyncio.get_running_loop()
-            for name in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(name, stopped.set)
-            await run_forever(program, delivery, stopped)
 
-        typer.echo("Running: reminders, digests, review clocks. Ctrl-C stops it; nothing is lost.")
-        typer.echo("No chat platform is connected; people read and answer by `chat --as EMAIL`.")
-        asyncio.run(main())
+def _say(line: str) -> None:
+    """At once, also where the output is a file or a journal."""
+    typer.echo(line)
+    sys.stdout.flush()
 
 
 def doctor(context: typer.Context) -> None:
-    """Numbered problems, each with what to do about it."""
+    """Numbered problems, each with what to do about it, and which doors work."""
     from bot.doctor import examine
 
     chosen = options(context)
-    found = examine(chosen.config)
+    found = examine(chosen.config, make_clock(chosen.clock))
     if chosen.json:
-        show_json([{"problem": item.problem, "remedy": item.remedy} for item in found])
+        show_json({"problems": found.problems, "doors": found.doors, "remarks": found.remarks})
     else:
-        for number, item in enumerate(found, 1):
-            typer.echo(f"{number}. {item.problem}\n   -> {item.remedy}")
-        if not found:
-            typer.echo("Nothing is wrong.")
-    if found:
+        _show(found)
+    if found.problems:
         raise typer.Exit(PROBLEMS)
+
+
+def _show(found: "Examination") -> None:
+    from bot.doors import said
+
+    for number, item in enumerate(found.problems, 1):
+        typer.echo(f"{number}. {item.problem}\n   -> {item.remedy}")
+    if not found.problems:
+        typer.echo("Nothing is wrong.")
+    for line in (*said(found.doors), *found.remarks):
+        typer.echo(wrapped(line, "", "   "))
 
 
 def chat(

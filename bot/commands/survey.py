@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands import survey_check, survey_invitations, survey_poster, survey_results
+from bot.commands import (
+    survey_check,
+    survey_invitations,
+    survey_poster,
+    survey_results,
+    survey_try,
+)
 from bot.commands.common import (
     fail,
     opened,
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     from surveys.definition import Survey
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-for part in (survey_check, survey_invitations, survey_poster, survey_results):
+for part in (survey_try, survey_check, survey_invitations, survey_poster, survey_results):
     app.add_typer(part.app)
 _Slug = Annotated[str, typer.Argument(help="The survey's short name (form_id).")]
 

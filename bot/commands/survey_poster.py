@@ -1,4 +1,7 @@
-"""`survey poster`: posters and cards with a code to scan, by school or youth group."""
+"""`survey poster`: posters and cards with a code to scan, by school or youth group.
+
+Also the card for the youth worker who passes a tablet round.
+"""
 
 import re
 import unicodedata
@@ -26,12 +29,14 @@ if TYPE_CHECKING:
     from bot.app import App
     from storage.surveys import Survey as SurveyRow
     from surveys.definition import Survey
-    from surveys.poster.view import Layout, Poster
+    from surveys.poster.view import Layout, Occasion, Poster, TabletPages, WorkerCard
+
+    Printed = Poster | WorkerCard
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
 _PROOF = "0" * 24
-_LAYOUTS = ("poster", "cards")
+_LAYOUTS = ("poster", "cards", "worker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +73,19 @@ def poster(
     language: Annotated[
         list[str] | None, typer.Option(help="Such as pl; give it again for another poster.")
     ] = None,
-    layout: Annotated[str, typer.Option(help="poster (A4), or cards (four on A4).")] = "poster",
+    layout: Annotated[
+        str, typer.Option(help="poster (A4), cards (four on A4), or worker (beside a tablet).")
+    ] = "poster",
     until: Annotated[date | None, a_day_option("The last day on which the code works.")] = None,
     out: Annotated[Path | None, typer.Option(help="The PDF to write.")] = None,
 ) -> None:
     """Prints posters or cards with a code to scan.
 
     They say who sees what and where help is. Each group gets an invitation of its own, which any
-    number of people may use.
+    number of people may use. The layout `worker` is for the youth worker who passes a tablet round.
     """
     if layout not in _LAYOUTS:
-        raise typer.BadParameter("write poster or cards", param_hint="--layout")
+        raise typer.BadParameter("write poster, cards or worker", param_hint="--layout")
     if group and all_groups is not None:
         raise typer.BadParameter("give --group or --all-groups, not both")
     groups = _groups(context, group, all_groups)
@@ -163,14 +170,16 @@ def _plainly(order: _Order, sheet: _Sheet) -> Iterator[None]:
         fail(f"{where}: {error}")
 
 
-def _gathered(program: "App", order: _Order, sheet: _Sheet, token: str) -> "Poster":
+def _gathered(program: "App", order: _Order, sheet: _Sheet, token: str) -> "Printed":
     from surveys.poster import gather
-    from surveys.poster.view import Occasion
+    from surveys.poster.view import Layout, Occasion
 
     settings = program.settings
     occasion = Occasion.of(
         settings.links.made(), token, group=sheet.group, until=order.until, layout=order.layout
     )
+    if order.layout is Layout.WORKER:
+        return _card(program, order, sheet, occasion)
     return gather(
         order.form,
         sheet.language,
@@ -180,7 +189,33 @@ def _gathered(program: "App", order: _Order, sheet: _Sheet, token: str) -> "Post
     )
 
 
-def _drawn(order: _Order, poster: "Poster") -> bytes:
+def _card(program: "App", order: _Order, sheet: _Sheet, occasion: "Occasion") -> "WorkerCard":
+    from surveys.poster.worker import gather_card
+
+    return gather_card(
+        order.form,
+        sheet.language,
+        occasion,
+        pages=_tablet_pages(program, sheet.language),
+        help_lines=program.settings.help_lines,
+    )
+
+
+def _tablet_pages(program: "App", language: str) -> "TabletPages":
+    """The buttons by the names that the pages give them, so that the card can be followed."""
+    from storage.language import Catalogue
+    from surveys.poster.view import TabletPages
+
+    say, settings = Catalogue.load("bot").say, program.settings
+    return TabletPages(
+        next_person=say("page.next_person", language),
+        later=say("page.later", language),
+        cleared_after_seconds=settings.web.tablet_seconds,
+        good_for_days=settings.young_people.session_days,
+    )
+
+
+def _drawn(order: _Order, poster: "Printed") -> bytes:
     from surveys.poster import draw
 
     return draw(poster, dated=_dated(order), layout=order.layout)
@@ -211,7 +246,7 @@ def _invite(program: "App", order: _Order) -> dict[str, str]:
 
 
 def _tell(
-    context: typer.Context, order: _Order, sheets: Sequence[_Sheet], posters: "Sequence[Poster]"
+    context: typer.Context, order: _Order, sheets: Sequence[_Sheet], posters: "Sequence[Printed]"
 ) -> None:
     from storage.surveys import SurveyState
 

@@ -157,7 +157,9 @@ def test_an_audit_log_that_was_changed_is_found(rochdale: Terminal) -> None:
     ran = rochdale.run("data", "audit")
     assert ran.code == 1
     assert "first at entry 1" in ran.err
-    assert any("entry 1" in item["problem"] for item in rochdale.run("--json", "doctor").data)
+    assert any(
+        "entry 1" in item["problem"] for item in rochdale.run("--json", "doctor").data["problems"]
+    )
 
 
 def test_a_backup_is_whole_for_the_owner_alone_and_replaces_nothing(rochdale: Terminal) -> None:

@@ -129,3 +129,14 @@ def test_a_draft_says_that_it_must_be_opened_and_a_closed_one_is_refused(
     ran = rochdale.run("survey", "poster", YOUTH)
     assert ran.code == 1
     assert "is closed" in ran.err
+
+
+def test_the_workers_card_opens_the_page_for_a_tablet(linked: Terminal) -> None:
+    words = ("--group", "Hive", "--layout", "worker")
+    [made] = linked.json("survey", "poster", YOUTH, *words)["posters"]
+    assert made["file"] == f"{YOUTH}-worker.pdf"
+    [link] = made["links"]
+    assert link.startswith(f"{WEB}/t/")
+    assert scanned((linked.folder / made["file"]).read_bytes()) == [link]
+    heard = linked.done("chat", "--invite", link.rpartition("/")[2], typed=["hello"]).out
+    assert "They can see that it came from Hive" in heard

@@ -1,0 +1,187 @@
+"""Which doors stand open with these settings, which need what, and what does not fit. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from bot.settings import Settings, place
+
+
+class DoorState(StrEnum):
+    """How far a door is open, in the words in which it is said."""
+
+    WORKS = "Works now"
+    NEEDS_NAME = "Needs one HTTPS name"
+    NEEDS_SETTINGS = "Needs settings"
+    OFF = "Switched off"
+    LATER = "Not built yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way in. `what` says what is missing, or where it is."""
+
+    name: str
+    state: DoorState
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is wrong, and what to do about it."""
+
+    problem: str
+    remedy: str
+
+
+def doors(settings: Settings) -> tuple[Door, ...]:
+    """Every door there is or will be."""
+    return (
+        Door("terminal", DoorState.WORKS),
+        *_web(settings),
+        _telegram(settings),
+        Door("Slack", DoorState.LATER, "will need no opening"),
+        Door("Teams", DoorState.LATER, "will need one HTTPS name"),
+        Door("e-mailed forms", DoorState.LATER, "will need one HTTPS name"),
+    )
+
+
+def by_state(found: Sequence[Door]) -> list[tuple[DoorState, tuple[Door, ...]]]:
+    """The doors, those that work first; states without a door are left out."""
+    states = ((state, tuple(door for door in found if door.state is state)) for state in DoorState)
+    return [(state, some) for state, some in states if some]
+
+
+def said(found: Sequence[Door]) -> list[str]:
+    """The doors in a few lines."""
+    return [
+        f"{state.value}: {', '.join(map(_with_what, some))}." for state, some in by_state(found)
+    ]
+
+
+def _with_what(door: Door) -> str:
+    return f"{door.name} ({door.what})" if door.what else door.name
+
+
+def has_name(settings: Settings) -> bool:
+    """Whether there is one HTTPS name under which phones elsewhere reach the pages."""
+    return settings.links.web.startswith("https://")
+
+
+def is_here_alone(address: str) -> bool:
+    """Whether only this machine can reach a listener."""
+    host, _ = place(address)
+    return host == "localhost" or ip_address(host).is_loopback
+
+
+def _web(settings: Settings) -> Iterator[Door]:
+    here, away = "web on this machine", "web for phones elsewhere"
+    if not settings.web.on:
+        yield Door("web", DoorState.OFF, "`on` of [web] is false")
+        return
+    yield Door(here, DoorState.WORKS, f"http://{settings.web.public}")
+    if has_name(settings):
+        yield Door(away, DoorState.WORKS, settings.links.web)
+    else:
+        yield Door(away, DoorState.NEEDS_NAME, "`web` of [links]")
+
+
+def _telegram(settings: Settings) -> Door:
+    ours = settings.telegram
+    missing = [
+        *(["its token"] if not ours.has_token else []),
+        *(["who decided it and when"] if not ours.is_decided else []),
+    ]
+    if missing:
+        return Door("Telegram", DoorState.NEEDS_SETTINGS, ", and ".join(missing))
+    if ours.mode == "webhook" and not (has_name(settings) and settings.web.on):
+        return Door("Telegram", DoorState.NEEDS_NAME, 'or set `mode` of [telegram] to "polling"')
+    name = settings.links.telegram
+    return Door("Telegram", DoorState.WORKS, f"https://t.me/{name}" if name else "")
+
+
+def misfits(settings: Settings) -> Iterator[Problem]:
+    """Settings that contradict one another, or that open more than was meant."""
+    yield from _of_telegram(settings)
+    if settings.web.on:
+        yield from _of_web(settings)
+
+
+def _of_telegram(settings: Settings) -> Iterator[Problem]:
+    ours = settings.telegram
+    if ours.has_token and not ours.is_decided:
+        yield Problem(
+            "Telegram has a token, but nobody has decided that it may be used; it stays off.",
+            "Once an officer has decided it, write `decided_by` and `decided_on` into [telegram].",
+        )
+    if ours.is_decided and not ours.has_token:
+        yield Problem(
+            "Telegram was decided on, but there is no token; it stays off.",
+            "Get a token from @BotFather and give it as LOOP_TELEGRAM__TOKEN.",
+        )
+    if (bool(ours.decided_by.strip()), ours.decided_on is not None) in {
+        (True, False),
+        (False, True),
+    }:
+        yield Problem(
+            "Only one of `decided_by` and `decided_on` stands in [telegram]; Telegram stays off.",
+            "Write both: the officer's name and post, and the day.",
+        )
+    if ours.is_on and ours.mode == "webhook" and not (has_name(settings) and settings.web.on):
+        yield Problem(
+            'Telegram is to call us (`mode` is "webhook"), but there is no HTTPS address to call.',
+            'Write one into `web` of [links] and leave [web] on, or set `mode` to "polling".',
+        )
+    if ours.is_on and not settings.links.telegram:
+        yield Problem(
+            "Telegram is on, but invitations and posters carry no link to the bot.",
+            "Write the bot's name, without the @, into `telegram` of [links].",
+        )
+
+
+def _of_web(settings: Settings) -> Iterator[Problem]:
+    web, address = settings.web, settings.links.web
+    if address.startswith("http://") and not _names_this_machine(address):
+        yield Problem(
+            f"The address of the survey pages is not HTTPS ({address}): others on the way could "
+            "read what people write.",
+            "Put a reverse proxy with HTTPS before them; the web guide shows how.",
+        )
+    if not is_here_alone(web.public) and not has_name(settings):
+        yield Problem(
+            f"The survey pages can be reached from other machines ({web.public}) without HTTPS.",
+            "Set `public` of [web] to 127.0.0.1:8080, put a reverse proxy with HTTPS before it, "
+            "and write its address into `web` of [links].",
+        )
+    if not is_here_alone(web.inside):
+        yield Problem(
+            f"The inside pages can be reached from other machines ({web.inside}), and they ask "
+            "nobody who they are.",
+            "Set `inside` of [web] to 127.0.0.1:8081, or let only your own people's network "
+            "reach it.",
+        )
+    if _collide(web.public, web.inside):
+        yield Problem(
+            f"`public` and `inside` of [web] are the same address ({web.public}).",
+            "Give each a port of its own.",
+        )
+    if has_name(settings) and not web.trusted_proxies and is_here_alone(web.public):
+        yield Problem(
+            "The survey pages are called through a reverse proxy that is not named, so everybody "
+            "counts as one caller and soon has to wait.",
+            'Name it in `trusted_proxies` of [web], such as ["127.0.0.1"].',
+        )
+
+
+def _names_this_machine(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _collide(one: str, other: str) -> bool:
+    return place(one) == place(other) and place(one)[1] != 0

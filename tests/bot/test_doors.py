@@ -1,0 +1,139 @@
+"""Which doors work, which need what, and which settings do not fit together."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.doors import DoorState, doors, misfits, said
+from bot.settings import Settings, place
+
+TOKEN = "123456:a-token-of-the-tests"
+ON = {"token": TOKEN, "decided_by": "Jo Example", "decided_on": date(2024, 1, 15)}
+HTTPS = {"web": "https://loop.example.org", "telegram": "loop_bot"}
+
+
+def _settings(**sections: Any) -> Settings:
+    return Settings(**sections)
+
+
+def _state(settings: Settings, name: str) -> DoorState:
+    return next(door.state for door in doors(settings) if door.name == name)
+
+
+def test_without_any_setting_the_terminal_and_the_pages_of_this_machine_work() -> None:
+    assert said(doors(_settings()))[0] == (
+        "Works now: terminal, web on this machine (http://127.0.0.1:8080)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("telegram", "links", "state"),
+    [
+        ({}, {}, DoorState.NEEDS_SETTINGS),
+        ({"token": TOKEN}, {}, DoorState.NEEDS_SETTINGS),
+        ({"token": TOKEN, "decided_by": "Jo Example"}, {}, DoorState.NEEDS_SETTINGS),
+        ({"decided_by": "Jo", "decided_on": date(2024, 1, 15)}, {}, DoorState.NEEDS_SETTINGS),
+        (ON, {}, DoorState.WORKS),
+        ({**ON, "mode": "webhook"}, {}, DoorState.NEEDS_NAME),
+        ({**ON, "mode": "webhook"}, {"web": "http://loop.example.org"}, DoorState.NEEDS_NAME),
+        ({**ON, "mode": "webhook"}, HTTPS, DoorState.WORKS),
+    ],
+)
+def test_telegram_works_once_it_is_decided_and_can_be_reached(
+    telegram: dict[str, Any], links: dict[str, str], state: DoorState
+) -> None:
+    assert _state(_settings(telegram=telegram, links=links), "Telegram") is state
+
+
+def test_phones_elsewhere_need_one_https_name() -> None:
+    away = "web for phones elsewhere"
+    assert _state(_settings(), away) is DoorState.NEEDS_NAME
+    assert _state(_settings(links={"web": "http://10.0.0.1"}), away) is DoorState.NEEDS_NAME
+    assert _state(_settings(links=HTTPS), away) is DoorState.WORKS
+
+
+def test_what_is_not_built_is_not_said_to_work() -> None:
+    lines = said(doors(_settings(telegram=ON, links=HTTPS)))
+    assert lines[-1].startswith("Not built yet: Slack")
+    assert not any(name in lines[0] for name in ("Slack", "Teams", "e-mailed"))
+
+
+def test_pages_that_are_switched_off_are_said_to_be() -> None:
+    settings = _settings(web={"on": False})
+    assert _state(settings, "web") is DoorState.OFF
+    assert [*misfits(settings)] == []
+
+
+@pytest.mark.parametrize(
+    ("sections", "named"),
+    [
+        ({"telegram": {"token": TOKEN}}, "nobody has decided"),
+        ({"telegram": {"decided_by": "Jo", "decided_on": date(2024, 1, 15)}}, "no token"),
+        ({"telegram": {"token": TOKEN, "decided_by": "Jo"}}, "Only one of"),
+        ({"telegram": {"token": TOKEN, "decided_on": date(2024, 1, 15)}}, "Only one of"),
+        ({"telegram": ON}, "no link to the bot"),
+        ({"telegram": {**ON, "mode": "webhook"}}, "no HTTPS address"),
+        (
+            {
+                "telegram": {**ON, "mode": "webhook"},
+                "links": HTTPS,
+                "web": {"on": False},
+            },
+            "no HTTPS address",
+        ),
+        ({"links": {"web": "http://loop.example.org"}}, "is not HTTPS"),
+        ({"web": {"public": "0.0.0.0:8080"}}, "without HTTPS"),
+        ({"web": {"public": "[::]:8080"}}, "without HTTPS"),
+        ({"web": {"inside": "0.0.0.0:8081"}}, "ask nobody"),
+        ({"web": {"inside": "127.0.0.1:8080"}}, "the same address"),
+        ({"links": HTTPS}, "is not named"),
+    ],
+)
+def test_settings_that_do_not_fit_are_named_with_a_remedy(
+    sections: dict[str, Any], named: str
+) -> None:
+    found = [*misfits(_settings(**sections))]
+    assert any(named in one.problem for one in found), found
+    assert all(one.remedy for one in found)
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        {},
+        {"links": {"web": "http://127.0.0.1:8080"}},
+        {"links": {"web": "http://localhost:8080"}},
+        {"links": HTTPS, "web": {"trusted_proxies": ["127.0.0.1"]}, "telegram": ON},
+        {"links": HTTPS, "web": {"public": "0.0.0.0:8080", "trusted_proxies": ["10.0.0.0/24"]}},
+    ],
+)
+def test_settings_that_fit_are_left_alone(sections: dict[str, Any]) -> None:
+    assert [*misfits(_settings(**sections))] == []
+
+
+def test_no_problem_and_no_door_repeats_the_token() -> None:
+    for telegram in ({"token": TOKEN}, ON, {**ON, "mode": "webhook"}):
+        settings = _settings(telegram=telegram)
+        told = [str(doors(settings)), str([*misfits(settings)]), repr(settings), str(settings)]
+        assert not any(TOKEN in text for text in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("127.0.0.1:8080", ("127.0.0.1", 8080)),
+        ("[::1]:8080", ("::1", 8080)),
+        ("localhost:0", ("localhost", 0)),
+    ],
+)
+def test_an_address_is_a_host_and_a_port(text: str, found: tuple[str, int]) -> None:
+    assert place(text) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["8080", "127.0.0.1", "example.org:80", "127.0.0.1:x", "127.0.0.1:70000", ":8080"]
+)
+def test_what_is_not_an_address_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"8080|65535"):
+        place(text)
