@@ -21,5 +21,9 @@ class Links:
     def web_link(self, token: str) -> str:
         return f"{self.web.rstrip('/')}/s/{token}" if self.web else ""
 
+    def tablet_link(self, token: str) -> str:
+        """For a tablet that is passed round: it clears itself and waits for the next person."""
+        return f"{self.web.rstrip('/')}/t/{token}" if self.web else ""
+
     def telegram_link(self, token: str) -> str:
         return f"https://t.me/{self.telegram}?start={token}" if self.telegram else ""

@@ -9,10 +9,11 @@ from surveys.links import Links
 
 
 class Layout(StrEnum):
-    """One A4 poster, or four cards on an A4 sheet to cut apart."""
+    """One A4 poster, four cards on an A4 sheet to cut apart, or an A4 page for a youth worker."""
 
     POSTER = "poster"
     CARDS = "cards"
+    WORKER = "worker"
 
 
 class HelpLine(Protocol):
@@ -32,12 +33,17 @@ class HelpLine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a poster is printed for: the links that its token makes, the group, the last day."""
+    """What a poster is printed for: the links that its token makes, the group, the last day.
+
+    `tablet` is the link for a tablet that is passed round, `home` the address of all pages.
+    """
 
     web: str = ""
     telegram: str = ""
     group: str = ""
     until: date | None = None
+    tablet: str = ""
+    home: str = ""
 
     @classmethod
     def of(
@@ -49,10 +55,11 @@ class Occasion:
         until: date | None = None,
         layout: Layout = Layout.POSTER,
     ) -> "Occasion":
-        """A card has room for one link: the web page, where there is one."""
+        """A card has one link: the web page, where there is one."""
         web, telegram = links.web_link(token), links.telegram_link(token)
-        is_one_enough = layout is Layout.CARDS and bool(web)
-        return cls(web, "" if is_one_enough else telegram, group, until)
+        is_one_enough = layout is not Layout.POSTER and bool(web)
+        tablet, home = links.tablet_link(token), links.web
+        return cls(web, "" if is_one_enough else telegram, group, until, tablet, home)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +115,40 @@ class Poster:
     def links(self) -> tuple[str, ...]:
         """Every link that is printed on it."""
         return tuple(way.link for way in (self.way, self.second_way) if way is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class TabletPages:
+    """What the card has to know of the pages: two buttons, two times."""
+
+    next_person: str
+    later: str
+    cleared_after_seconds: int
+    good_for_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerCard:
+    """What a youth worker has in hand beside the tablet, in one language, in reading order."""
+
+    language: str
+    direction: str
+    document_title: str
+    title: str
+    survey: str
+    invited_by: str
+    way: Way
+    start: Panel
+    told: Panel
+    unseen: Panel
+    disclosure: Panel
+    lead: str
+    emergency: tuple[str, str]
+    two_codes: Panel
+    help_title: str
+    help_lines: tuple[Help, ...]
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Every link that is printed on it."""
+        return (self.way.link,)

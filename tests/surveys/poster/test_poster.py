@@ -31,6 +31,7 @@ from tests.surveys.poster.posters import (
 )
 
 LEFTWARD = ("ar", "ur")
+INVITING = (Layout.POSTER, Layout.CARDS)
 YOUNG = survey()
 STAFF = survey(audience=Audience.PRACTITIONERS, ages="")
 
@@ -221,7 +222,7 @@ def test_telegram_alone_says_16_beside_the_code() -> None:
     assert "16 or over" in poster.way.words
 
 
-@pytest.mark.parametrize("layout", list(Layout))
+@pytest.mark.parametrize("layout", INVITING)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_phone_reads_the_link_from_the_code(language: str, layout: Layout) -> None:
     codes = scanned(drawn(language, layout))
@@ -253,7 +254,7 @@ def test_a_language_without_texts_is_refused(language: str, why: str) -> None:
         gathered(form, language)
 
 
-@pytest.mark.parametrize("layout", list(Layout))
+@pytest.mark.parametrize("layout", INVITING)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_poster_is_one_tagged_a4_page_in_its_language(language: str, layout: Layout) -> None:
     reader = PdfReader(BytesIO(drawn(language, layout)))
@@ -267,7 +268,7 @@ def test_every_poster_is_one_tagged_a4_page_in_its_language(language: str, layou
     assert GROUP in str(reader.metadata and reader.metadata.title)
 
 
-@pytest.mark.parametrize("layout", list(Layout))
+@pytest.mark.parametrize("layout", INVITING)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_screen_reader_finds_headings_lists_links_and_what_the_code_opens(
     language: str, layout: Layout
@@ -324,7 +325,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("layout", list(Layout))
+@pytest.mark.parametrize("layout", INVITING)
 def test_a_text_full_of_signs_comes_out_whole(text: str, layout: Layout) -> None:
     form = survey(titles={"en": f"T {text}"}, why={"en": f"W {text}"})
     poster = gathered(form, group=f"G {text}")
@@ -354,7 +355,7 @@ def test_long_texts_take_smaller_letters_and_stay_on_the_page() -> None:
     assert "28 April 2023" in words(pdf)
 
 
-@pytest.mark.parametrize("layout", list(Layout))
+@pytest.mark.parametrize("layout", INVITING)
 def test_the_same_poster_is_the_same_file(layout: Layout) -> None:
     first, second = (draw(gathered(language="ur"), dated=DAY, layout=layout) for _ in range(2))
     assert first == second

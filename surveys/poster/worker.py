@@ -1,0 +1,96 @@
+"""The card for the youth worker who passes a tablet round: how it goes, and what to do if."""
+
+from collections.abc import Iterator, Sequence
+
+from storage.language import direction
+from surveys.definition import Audience, Survey
+from surveys.poster.view import HelpLine, Occasion, Panel, TabletPages, Way, WorkerCard
+from surveys.poster.writing import (
+    EMERGENCY,
+    CannotInvite,
+    Writing,
+    may_invite,
+    numbers,
+    promises,
+    shown_of,
+)
+from surveys.printable import apart, one_line, plain
+
+
+def gather_card(
+    form: Survey,
+    language: str,
+    occasion: Occasion,
+    *,
+    pages: TabletPages,
+    help_lines: Sequence[HelpLine],
+) -> WorkerCard:
+    """What the card says. Raises CannotInvite where something on it would not be so."""
+    _may_be_passed_round(form, occasion)
+    may_invite(form, language, occasion)
+    writing = Writing(form, language, occasion)
+    title = writing.text(form.settings.titles) or one_line(form.settings.form_id)
+    group = writing.group
+
+    def say(key: str, **params: object) -> str:
+        return writing.say(key, part="worker", **params)
+
+    def panel(name: str, sentences: Sequence[str]) -> Panel:
+        return Panel(say(f"{name}_title"), tuple(sentences))
+
+    return WorkerCard(
+        language=language,
+        direction=direction(language),
+        document_title=plain(say("document_title", title=title, group=group)),
+        title=say("title"),
+        survey=title,
+        invited_by=writing.say("invited_by", group=group) if group else "",
+        way=_way(writing, say("way")),
+        start=panel("start", say("start", next=pages.next_person).splitlines()),
+        told=panel("told", tuple(_told(writing))),
+        unseen=panel("unseen", (say("unseen"), _cleared(writing, pages))),
+        disclosure=panel("disclosure", say("disclosure").splitlines()),
+        lead=say("lead"),
+        emergency=(writing.say("help.practitioners_now"), EMERGENCY),
+        two_codes=panel("codes", tuple(_codes(writing, pages))),
+        help_title=say("help_title"),
+        help_lines=tuple(numbers(writing, help_lines)),
+    )
+
+
+def _may_be_passed_round(form: Survey, occasion: Occasion) -> None:
+    if form.settings.audience is not Audience.YOUTH:
+        raise CannotInvite(
+            "the card is for a youth worker who passes a tablet round, and this survey is not for "
+            "young people; print a poster instead"
+        )
+    if not occasion.tablet:
+        raise CannotInvite(
+            "a tablet needs the web page; set `web` in the section [links] of the settings to the "
+            "address where your survey pages are"
+        )
+
+
+def _way(writing: Writing, words: str) -> Way:
+    shown = shown_of(writing.occasion.tablet)
+    return Way(writing.occasion.tablet, shown, writing.say("link_alt", link=shown), words)
+
+
+def _told(writing: Writing) -> Iterator[str]:
+    """What the first page says to the young person, and the poster too."""
+    yield writing.say("choice.youth")
+    yield from promises(writing)
+    yield writing.say("unseen_by_you", part="worker")
+    yield writing.say("help.not_watched")
+
+
+def _cleared(writing: Writing, pages: TabletPages) -> str:
+    return writing.say("cleared", part="worker", n=pages.cleared_after_seconds)
+
+
+def _codes(writing: Writing, pages: TabletPages) -> Iterator[str]:
+    address = apart(shown_of(writing.occasion.home), writing.language)
+    yield writing.say(
+        "come_back", part="worker", later=pages.later, address=address, n=pages.good_for_days
+    )
+    yield writing.say("receipt", part="worker")
