@@ -3,10 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= out/demo
 READY := .venv/.ready
+APT := -qq -o Acquire::Retries=1 -o Acquire::http::Timeout=30 -o DPkg::Lock::Timeout=60
 CODE := bot digests reminders surveys storage tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench example lock clean
+.PHONY: help demo try test browser check format bench example lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -24,8 +25,24 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## the whole loop on the Rochdale plan: no accounts, no network, under a minute
 	@$(BIN)/listening-loop demo --out $(OUT)
 
-test: $(READY) ## all tests, on SQLite and PostgreSQL
+try: $(READY) ## a survey in your own browser: no accounts, no settings; Ctrl-C ends it
+	@$(BIN)/listening-loop survey try
+
+test: $(READY) browser ## all tests, on SQLite and PostgreSQL, with pages in a real browser
 	@$(BIN)/python -m pytest -n auto
+
+# Where there is no Chromium and we may not get it, its tests are left out; with CI=true they fail.
+browser:
+	@for name in chromium chromium-browser google-chrome-stable google-chrome; do \
+	  command -v $$name > /dev/null && exit 0; \
+	done; \
+	if [ "$$(id -u)" = 0 ]; then may=env; else may="sudo -n"; fi; \
+	if command -v apt-get > /dev/null && $$may true 2> /dev/null; then \
+	  echo "Getting Chromium for the browser tests (once; a minute or two) ..."; \
+	  $$may apt-get $(APT) update > /dev/null 2>&1; \
+	  $$may apt-get $(APT) install -y --no-install-recommends chromium > /dev/null 2>&1 && exit 0; \
+	fi; \
+	echo "Chromium is missing for the browser tests; on Debian: sudo apt-get install chromium"
 
 check: $(READY) ## format, lint, types, import contracts, docs in step
 	@$(BIN)/ruff format --check $(CODE)

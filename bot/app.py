@@ -9,10 +9,10 @@ from time import monotonic
 
 from bot.circumstances import Circumstances
 from bot.conversation import Conversations
-from bot.delivery import Delivery
 from bot.intents import invitation, lead, manager, reviewer, survey, told
 from bot.mailroom import Mailroom
 from bot.messages import Sender
+from bot.outgoing.delivery import Delivery
 from bot.settings import Settings, load_settings
 from bot.wording import Wording
 from bot.writer import Writer

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from bot.settings import Settings
 from storage.calendar import Calendar
 from storage.types import Keyring
-from surveys.sessions import Forms, Moment
+from surveys.sessions import Forms
+from surveys.steps import Moment
 
 
 @dataclass(frozen=True, slots=True)

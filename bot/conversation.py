@@ -11,14 +11,12 @@ from typing import Any
 
 from sqlmodel import Session as Db
 
-from bot import lead_words, leads, managers, respondent_words, respondents, reviewers
 from bot.access import Who, who_is
 from bot.circumstances import Circumstances
 from bot.drawn_question import KEEP, pressed, reason
 from bot.messages import (
     Arrived,
     Edited,
-    Elsewhere,
     FieldErrors,
     Incoming,
     Left,
@@ -29,7 +27,10 @@ from bot.messages import (
     Submitted,
 )
 from bot.replies import Replies
+from bot.respondents import arriving, form, odd_messages
+from bot.respondents import words as respondent_words
 from bot.review_queue import Heard, hear_staff, queue_words
+from bot.staff import lead_words, leads, managers, reviewers
 from bot.standing import Standing, remember, remember_all
 from bot.tokens import read_form
 from reminders.recipients import NotAllowed
@@ -38,7 +39,8 @@ from storage.database import insert_new
 from storage.language import Catalogue
 from storage.mail import Outbox, Urgency, outbox_row
 from storage.people import Contact, ContactState
-from surveys.sessions import Forms, Moment, Running, Step, advance, store, take_page
+from surveys.sessions import Forms, store
+from surveys.steps import Moment, Running, Step, advance, take_page
 from surveys.turns import Reply, Skipped, Typed, WentBack
 
 _FORM_COMMANDS: dict[str, Reply] = {"/back": WentBack(), "/skip": Skipped()}
@@ -84,7 +86,7 @@ class Conversations:
             return None
         moved, now = standing.at(step.running), self._errors(step, message)
         if _ends_plainly(step):
-            said, talk = respondents.plain_ending(standing, step, self._around.now)
+            said, talk = form.plain_ending(standing, step, self._around.now)
             outbox = () if standing.address.is_paged else (said,)
             return Folded(moved, step, outbox, is_last=False, talk=talk)
         if _is_special(standing, step):
@@ -124,7 +126,7 @@ class Conversations:
         if folded.step.running.is_about_action:
             leads.form_ended(replies, folded.step)
         else:
-            respondents.after_step(replies, folded.step)
+            form.after_step(replies, folded.step)
 
     def queue_rows(self, db: Db, rows: Sequence[dict[str, Any]]) -> None:
         insert_new(db, Outbox, rows)
@@ -143,23 +145,16 @@ class Conversations:
         if isinstance(content, Left):
             _left(db, standing, self._around)
         elif isinstance(content, Arrived):
-            respondents.arrived(replies, content.invite)
-        elif isinstance(content, Sent) and who is None:
-            respondents.sent(replies, content.kind, content.caption)
-        elif isinstance(content, Sent):
-            replies.say("staff.no_files")
+            arriving.arrived(replies, content.invite)
         elif isinstance(content, Pressed):
             self._decided(replies, lambda: self._pressed(replies, who, content.token))
         elif isinstance(content, Said | Edited):
             edited = isinstance(content, Edited)
             self._decided(replies, lambda: self._said(replies, who, content.text, edited=edited))
-        elif isinstance(content, Elsewhere):
-            if who is None:
-                respondents.elsewhere(replies, content.text)
         elif who is None:
-            respondents.page_too_late(replies, content.values)
+            odd_messages.met(replies, content)
         else:
-            replies.say("stale")
+            replies.say("staff.no_files" if isinstance(content, Sent) else "stale")
         return None
 
     def _taken_up(self, db: Db, standing: Standing, message: Incoming) -> Standing:
@@ -190,9 +185,9 @@ class Conversations:
 
     def _pressed(self, replies: Replies, who: Who | None, token: str) -> None:
         if (press := read_form(token)) is not None:
-            respondents.pressed_form(replies, press)
+            form.pressed_form(replies, press)
         elif not (
-            respondents.pressed(replies, token)
+            form.pressed(replies, token)
             or (who is not None and leads.pressed(replies, who, token))
             or (who is not None and lead_words.pressed(replies, who, token))
             or (who is not None and managers.pressed(replies, who, token))

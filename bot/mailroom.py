@@ -16,7 +16,6 @@ from typing import Any
 from sqlmodel import Session as Db
 
 from bot.conversation import Conversations, Folded
-from bot.delivery import Render
 from bot.messages import (
     Ack,
     AckStatus,
@@ -31,7 +30,8 @@ from bot.messages import (
     Submitted,
     storable,
 )
-from bot.outbox import Claimed
+from bot.outgoing.delivery import Render
+from bot.outgoing.outbox import Claimed
 from bot.standing import (
     AddressKey,
     Standing,
@@ -46,7 +46,8 @@ from bot.writer import Writer
 from storage.database import Database, insert_new, is_out_of_service
 from storage.mail import ChatMessage, InboxKey, KeptMessage
 from storage.outages import outage
-from surveys.sessions import Forms, Step, store
+from surveys.sessions import Forms, store
+from surveys.steps import Step
 
 BATCH = 200
 GATHER_SECONDS = 0.0  # what arrives during one transaction makes the next batch

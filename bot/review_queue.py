@@ -12,14 +12,8 @@ from surveys import concerns
 from surveys.concerns import review_row
 from surveys.matching import clean
 from surveys.screening import Screening, Tier, screen
-from surveys.sessions import (
-    ASKS_WHO_IS_TOLD,
-    CARE_TIERS,
-    Running,
-    queue_for_review,
-    review_words,
-    running_of,
-)
+from surveys.sessions import queue_for_review, running_of
+from surveys.steps import ASKS_WHO_IS_TOLD, CARE_TIERS, Running, review_words
 
 _ASKED_FOR_CONTACT = Screening(Tier.RED, ("asked_for_contact",), ("asked for contact",), "")
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from os import getpid
 from socket import gethostname
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
+from bot.standing import forget_pages
 from digests.period import Period
 from reminders.policy import usual_stages
 from reminders.rounds import RoundReport
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     from bot.app import App
-    from bot.delivery import Delivery
+    from bot.outgoing.delivery import Delivery
 
 _AUDIT, _CAMPAIGNS, _LEASE_SECONDS = "audit", "campaigns", 600
 _MOST_BATCHES = 100
+_PAGES_WAIT = timedelta(days=1)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -95,6 +97,7 @@ def tidy(app: "App") -> Purged:
             around = app.around
             register.close_due(db, around.forms, now=around.now, today=around.today)
             sessions.expire(db, around.moment, app.settings.young_people.session_days)
+            forget_pages(db, around.now - _PAGES_WAIT)
             audit.chain(db)
             purged = purge(db, now=app.around.now, rules=RetentionRules())
     app.database.fold_log()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from bot.app import App
-    from bot.delivery import Delivery
+    from bot.outgoing.delivery import Delivery
     from bot.platforms.telegram import Poller, Receiver, Telegram
 
 _INTAKE_SECONDS = 10.0

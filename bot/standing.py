@@ -11,13 +11,14 @@ from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session as Db
 
-from bot.messages import Address, Incoming, Menu
+from bot.messages import PAGED, Address, Incoming, Menu
 from storage.database import insert_new
 from storage.mail import Conversation, Outbox
 from storage.people import Contact, ContactState
 from storage.surveys import SessionState, SurveySession
 from storage.types import Keyring, keyring_of
-from surveys.sessions import Forms, Running
+from surveys.sessions import Forms
+from surveys.steps import Running
 from surveys.turns import Session
 
 AddressKey = tuple[str, str, str]
@@ -180,6 +181,19 @@ def turn_pages(db: Db, standings: Iterable[Standing], now: datetime) -> None:
         values = {"settled_at": now, "outcome": "shown"}
         waited = (row.c.contact_id.in_(read), row.c.settled_at.is_(None))
         db.connection().execute(update(row).where(*waited).values(values))
+
+
+def forget_pages(db: Db, before: datetime) -> int:
+    """Settles what has waited since then for people who did not come back to their page."""
+    row, contact = Outbox.__table__, Contact.__table__  # type: ignore[attr-defined]
+    paged = select(contact.c.id).where(contact.c.platform.in_(PAGED))
+    waited = (
+        row.c.settled_at.is_(None),
+        row.c.created_at < before,
+        row.c.contact_id.in_(paged),
+    )
+    values = {"settled_at": before, "outcome": "lapsed"}
+    return db.connection().execute(update(row).where(*waited).values(values)).rowcount
 
 
 def wake(db: Db, standings: Iterable[Standing], now: datetime) -> None:

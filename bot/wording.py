@@ -14,7 +14,7 @@ from sqlmodel import Session as Db
 
 from bot.circumstances import Circumstances
 from bot.messages import Button, Message
-from bot.outbox import Claimed
+from bot.outgoing.outbox import Claimed
 from bot.settings import HelpLine
 from storage.calendar import LONDON
 from storage.language import Catalogue, direction, long_date, steadied

@@ -21,14 +21,7 @@ from storage.types import keyring_of
 from surveys import engine
 from surveys.definition import Survey
 from surveys.receipts import come_back_code, come_back_hash, receipt_code, receipt_hash
-from surveys.steps import ASKS_WHO_IS_TOLD as ASKS_WHO_IS_TOLD
-from surveys.steps import CARE_TIERS as CARE_TIERS
-from surveys.steps import Moment as Moment
-from surveys.steps import Running as Running
-from surveys.steps import Step as Step
-from surveys.steps import advance as advance
-from surveys.steps import review_words as review_words
-from surveys.steps import take_page as take_page
+from surveys.steps import Moment, Running, Step
 from surveys.turns import Ended, Event, Session
 
 _ID_BYTES = 12

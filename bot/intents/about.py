@@ -7,7 +7,8 @@ from storage.retention import RetentionRules
 from storage.surveys import SessionState, SurveySession
 from surveys import suppression
 from surveys.definition import Audience, Mode, Survey, text_in
-from surveys.sessions import Running, running_of
+from surveys.sessions import running_of
+from surveys.steps import Running
 from surveys.suppression import threshold_for
 
 TELEGRAM = "telegram"

@@ -12,7 +12,7 @@ from bot.wording import Intent, Writing
 from storage.surveys import SessionState
 from surveys.definition import Audience, Kind
 from surveys.receipts import receipt_code
-from surveys.sessions import Running
+from surveys.steps import Running
 from surveys.turns import Reason, Rejected
 
 

@@ -11,7 +11,7 @@ from bot.web.scene import Scene
 from surveys.definition import Question
 from surveys.engine import as_shown
 from surveys.matching import clean
-from surveys.sessions import Running
+from surveys.steps import Running
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _SESSION = re.compile(r"[0-9a-f-]{1,32}")

@@ -19,7 +19,7 @@ from bot.web.texts import privacy_text
 from bot.web.views import language_of, page, saying
 from storage.surveys import SessionState
 from surveys.receipts import come_back_code, receipt_code
-from surveys.sessions import Running
+from surveys.steps import Running
 from surveys.turns import Session
 
 _HELP_GOES_HERE = "\x00"

@@ -6,7 +6,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.messages import Address
-from bot.outbox import Claimed
+from bot.outgoing.outbox import Claimed
 from bot.wording import Wording
 from storage.language import HOME, Catalogue
 from storage.mail import Outbox

@@ -18,7 +18,6 @@ from pathlib import Path
 from sqlmodel import Session as Db
 
 from bot.app import App, assemble, clock_from
-from bot.delivery import Delivery
 from bot.messages import (
     Address,
     Arrived,
@@ -30,7 +29,8 @@ from bot.messages import (
     Receipt,
     Said,
 )
-from bot.outbox import Claimed
+from bot.outgoing.delivery import Delivery
+from bot.outgoing.outbox import Claimed
 from bot.platforms.console import PLATFORM
 from bot.settings import Settings
 from bot.tokens import of_act

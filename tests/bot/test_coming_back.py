@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlmodel import col
 
-from bot.codes import MOST_WRONG
 from bot.messages import Address, Arrived, Pressed
+from bot.respondents.codes import MOST_WRONG
 from bot.standing import find, hash_of
 from storage.mail import Conversation, Outbox, WrongCodes
 from storage.people import Contact

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col
 
-from bot.delivery import LANES, MOST_ATTEMPTS, SEND_SECONDS
 from bot.messages import (
     Address,
     DeliveryError,
     Failure,
     Message,
 )
+from bot.outgoing.delivery import CLAIM, LANES, MOST_ATTEMPTS, SEND_SECONDS
+from bot.outgoing.outbox import Ask, Ticket, claim
 from bot.platforms.console import PLATFORM
 from storage.mail import Outbox, Urgency
 from storage.people import Contact, ContactState, Role
@@ -235,7 +236,7 @@ def test_a_send_that_never_returns_is_given_up_and_tried_later(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert 0 < SEND_SECONDS < 60, "shorter than a claim"
-    monkeypatch.setattr("bot.delivery.SEND_SECONDS", 0.05)
+    monkeypatch.setattr("bot.outgoing.delivery.SEND_SECONDS", 0.05)
     stuck, other = stage.person("stuck"), stage.person("other")
     for who in (stuck, other):
         queue_text(stage, who, "young.clear", Urgency.REPLY)
@@ -256,17 +257,18 @@ def test_what_was_claimed_by_a_process_that_died_is_sent_when_its_claim_runs_out
 ) -> None:
     who = stage.person("lead")
     queue_text(stage, who, "young.clear", Urgency.REPLY)
-    claimed = stage.run(_claim_only(stage))
-    assert claimed == 1
+    assert len(_claimed(stage)) == 1
     assert stage.deliver() == 0
     stage.later(seconds=61)
     assert stage.deliver() == 1
     assert len(stage.heard("lead")) == 1
 
 
-async def _claim_only(stage: Stage) -> int:
-    other = stage.app.delivery({PLATFORM: Recorder()})
-    return len(await stage.app.writer.run(other._claim))
+def _claimed(stage: Stage, **more: Any) -> list[Ticket]:
+    """What a process that dies now would have claimed."""
+    with stage.database.writing() as db:
+        ask = Ask([PLATFORM], 64, **more)
+        return claim(db, ask, now=stage.now, until=stage.now + CLAIM)
 
 
 def test_params_of_the_outbox_are_references_and_are_encrypted(stage: Stage, youth: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from bot.delivery import LANES
+from bot.outgoing.delivery import LANES
 from storage.concerns import ReviewItem
 from storage.database import Database
 from storage.mail import InboxKey, KeptMessage, Outbox

@@ -16,6 +16,7 @@ from bot.messages import (
     Said,
     Submitted,
 )
+from bot.schedule import tidy
 from bot.standing import Standing, find
 from bot.tokens import of_act, of_form
 from storage.concerns import ReviewItem
@@ -162,6 +163,17 @@ def test_a_notice_waits_on_the_page_until_the_next_thing_comes_from_it(
     submit(stage, age_band="14_15")
     [read] = stage.rows(Outbox, col(Outbox.id) == notice.id)
     assert read.outcome == "shown"
+
+
+def test_a_notice_that_nobody_comes_back_for_waits_a_day(stage: Stage, youth: str) -> None:
+    begin(stage, youth)
+    send(stage, Pressed("nothing:like:it"))
+    stage.later(hours=23)
+    tidy(stage.app)
+    assert len(stage.rows(Outbox, col(Outbox.settled_at).is_(None))) == 1
+    stage.later(hours=2)
+    tidy(stage.app)
+    assert stage.rows(Outbox, col(Outbox.settled_at).is_(None)) == []
 
 
 def test_asking_who_is_told_is_answered_on_the_page(stage: Stage, youth: str) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from storage.calendar import Calendar
 from surveys import engine
 from surveys.definition import Audience, Choice, Kind, Question, Settings, Survey
-from surveys.sessions import Moment, Running, advance
+from surveys.steps import Moment, Running, advance
 from surveys.turns import Chose, Reply, Typed, WentBack
 
 NOW = datetime(2024, 1, 16, 11, 30, tzinfo=UTC)

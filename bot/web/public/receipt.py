@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.app import App
-from bot.receipts import ReceiptView, delete_by_receipt, published_for_receipt
+from bot.respondents.receipts import ReceiptView, delete_by_receipt, published_for_receipt
 from bot.web.public import looks
 from bot.web.public.we_did import nothing_yet
 from bot.web.site import Site, site_of, visit_of

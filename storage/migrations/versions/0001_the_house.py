@@ -335,7 +335,11 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_contact", ["contact_id", "settled_at"], unique=False)
         batch_op.create_index(
-            "ix_outbox_waiting", ["settled_at", "priority", "not_before"], unique=False
+            "ix_outbox_due",
+            ["priority", "id"],
+            unique=False,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
         )
 
     op.create_table(

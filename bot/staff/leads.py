@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from bot.access import Who
 from bot.replies import Replies
-from bot.respondents import ask
+from bot.respondents.asking import ask
 from bot.tokens import read_act
 from reminders import updates
 from reminders.policy import Status
@@ -15,7 +15,8 @@ from storage.people import Role
 from storage.plans import Action, Nudge, Update
 from storage.surveys import Survey
 from surveys.register import STATUS_UPDATE
-from surveys.sessions import Running, Step, advance, begin, store
+from surveys.sessions import begin, store
+from surveys.steps import Running, Step, advance
 from surveys.turns import Chose
 
 SNOOZE_DAYS = 7

@@ -2,13 +2,11 @@
 
 import re
 
-from bot import age, coming_back
-from bot.asking import care
-from bot.codes import may_try
 from bot.replies import Replies
-from bot.review_queue import queue_words
-from bot.tokens import read_act
-from bot.welcoming import (
+from bot.respondents import age, coming_back
+from bot.respondents.asking import care
+from bot.respondents.codes import may_try
+from bot.respondents.welcoming import (
     invited,
     may_come_in,
     waiting_for,
@@ -17,6 +15,8 @@ from bot.welcoming import (
     welcome_language,
     welcomed_already,
 )
+from bot.review_queue import queue_words
+from bot.tokens import read_act
 from storage.forgetting import stay
 from storage.surveys import SessionState, Survey, SurveySession
 from surveys import invitations

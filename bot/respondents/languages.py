@@ -1,10 +1,11 @@
 """Going on in another language, at any moment."""
 
-from bot.asking import ask, speak
 from bot.intents.about import LANGUAGE_NAMES
 from bot.replies import Replies
-from bot.welcoming import put_again, welcome_language
-from surveys.sessions import Running, advance, store
+from bot.respondents.asking import ask, speak
+from bot.respondents.welcoming import put_again, welcome_language
+from surveys.sessions import store
+from surveys.steps import Running, advance
 from surveys.turns import Changed
 
 

@@ -5,8 +5,9 @@ Nothing is ever fetched; words that come with it are read like any other text.
 
 from collections.abc import Mapping
 
-from bot.asking import care
+from bot.messages import Elsewhere, Sent, Submitted
 from bot.replies import Replies
+from bot.respondents.asking import care
 from bot.review_queue import last_running, queue_words
 
 _OPENED_BY_NOBODY = frozenset({"picture", "video", "voice", "file"})
@@ -15,6 +16,16 @@ _ANSWERS = {
     "place": "young.sent_place",
     "contact": "young.sent_contact",
 }
+
+
+def met(replies: Replies, content: Sent | Elsewhere | Submitted) -> None:
+    """Whatever else came in from somebody without a role here."""
+    if isinstance(content, Sent):
+        sent(replies, content.kind, content.caption)
+    elif isinstance(content, Elsewhere):
+        elsewhere(replies, content.text)
+    else:
+        page_too_late(replies, content.values)
 
 
 def sent(replies: Replies, kind: str, caption: str) -> None:

@@ -8,15 +8,16 @@ from dataclasses import replace
 
 from sqlmodel import col, select
 
-from bot.asking import ask, speak
-from bot.codes import may_try, note_wrong
 from bot.replies import Replies
+from bot.respondents.asking import ask, speak
+from bot.respondents.codes import may_try, note_wrong
 from storage.forgetting import leave_place
 from storage.mail import queue
 from storage.people import Contact
 from storage.surveys import SessionState, SurveySession
 from surveys.receipts import come_back_hash, is_like_a_come_back_code
-from surveys.sessions import Running, running_of
+from surveys.sessions import running_of
+from surveys.steps import Running
 
 
 def is_surely_a_code(text: str) -> bool:

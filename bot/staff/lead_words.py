@@ -9,8 +9,8 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.access import Right, Who
-from bot.leads import hand_over, iso_date, snooze_until, start_update, thank
 from bot.replies import Replies
+from bot.staff.leads import hand_over, iso_date, snooze_until, start_update, thank
 from bot.tokens import read_act
 from reminders import updates
 from reminders.action_views import ActionView

@@ -6,27 +6,22 @@ DOMAIN (Young people's data, Concerns) says what must be told when; the words ar
 from datetime import datetime
 from typing import Any
 
-from bot.arriving import arrived as arrived
-from bot.arriving import pressed as pressed_on_arrival
-from bot.asking import ask as ask
-from bot.asking import care as care
-from bot.asking import is_asked_just_now
 from bot.intents.beside import AGAIN
-from bot.languages import speak_from_now
-from bot.odd_messages import elsewhere as elsewhere
-from bot.odd_messages import page_too_late as page_too_late
-from bot.odd_messages import sent as sent
 from bot.replies import Replies
+from bot.respondents.arriving import pressed as pressed_on_arrival
+from bot.respondents.asking import ask, is_asked_just_now
+from bot.respondents.languages import speak_from_now
+from bot.respondents.welcoming import has_finished, waiting_for
 from bot.review_queue import alert, last_running, mark_reply
 from bot.standing import Standing, after_the_form
 from bot.tokens import FormPress, read_act
-from bot.welcoming import has_finished, waiting_for
 from storage.database import insert_new
 from storage.forgetting import forget_session
 from storage.mail import outbox_row
 from storage.surveys import SurveySession
 from storage.voice import Publication, TellContact
-from surveys.sessions import Running, Step, advance, store
+from surveys.sessions import store
+from surveys.steps import Running, Step, advance
 from surveys.turns import Withdrew
 
 

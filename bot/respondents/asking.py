@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from bot.replies import Replies
 from storage.mail import Outbox
-from surveys.sessions import Running
+from surveys.steps import Running
 
 DOUBLE_TAP = timedelta(seconds=3)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlmodel import col, select, true
 
-from bot.asking import ask, is_double_tap, speak
 from bot.replies import Replies
+from bot.respondents.asking import ask, is_double_tap, speak
 from storage.invitations import Campaign, CampaignMember
 from storage.surveys import Invite, SessionState, Survey, SurveySession
 from surveys import campaigns, invitations, round_rows

@@ -1,0 +1,1 @@
+"""The way out: claim, prepare, pace, send, settle."""

@@ -1,0 +1,1 @@
+"""The conversation with those who work here: leads, managers, reviewers."""
