@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import answers, forms, large, results, startup
+from benchmarks import answers, broadcast, forms, large, results, startup, telegram
 from benchmarks.measuring import machine
 from benchmarks.report import Finding, table, write
 
@@ -19,6 +19,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "round": large.run_round,
     "digest": large.run_digest,
     "results": results.run,
+    "telegram": telegram.run,
+    "broadcast": broadcast.run,
     "help": startup.run,
 }
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from storage.calendar import Calendar
 from surveys import engine
 from surveys.definition import Kind, Question, Survey
-from surveys.sessions import Moment, Running, Step, advance
+from surveys.steps import Moment, Running, Step, advance
 from surveys.turns import Changed, Chose, Reply, Session, Skipped, Typed, WentBack, Withdrew
 
 NOW = datetime(2024, 1, 16, 11, 0, tzinfo=UTC)

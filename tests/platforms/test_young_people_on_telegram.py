@@ -1,0 +1,220 @@
+"""Young people as hypothesis makes them: whatever they do in whatever order, some things hold."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import col
+
+from storage.concerns import ReviewItem
+from storage.database import Database
+from storage.mail import KeptMessage, Outbox
+from storage.surveys import SessionState, SurveySession
+from storage.types import Keyring
+from surveys.engine import effective
+from surveys.sessions import Forms
+from surveys.turns import Session
+from tests.backends import SqliteBackend
+from tests.bot.conftest import staged
+from tests.platforms.telegram_people import Person
+from tests.platforms.telegram_server import serving
+from tests.platforms.telegram_stage import TelegramStage, on_telegram, open_example
+
+SURVEYS = (
+    "domestic_abuse_young_people.xlsx",
+    "bolton_two_questions.xlsx",
+    "what_matters_16_18.xlsx",
+)
+_NUMBERS = count(1001)
+
+_WORDS = st.sampled_from(
+    ["i like it here", "my dad hits me when he drinks", "ok", "what is this?", "🙂", "żółć", "لا"]
+)
+_COMMANDS = st.sampled_from(
+    ["/back", "/skip", "/help", "/safe", "/privacy", "/language ar", "/language en", "/clear"]
+)
+_PLACES = st.integers(0, 12)
+_TURNS = st.one_of(
+    st.tuples(st.just("tap"), _PLACES),
+    st.tuples(st.just("tap"), _PLACES),
+    st.tuples(st.just("tap"), _PLACES),
+    st.tuples(st.just("old"), _PLACES),
+    st.tuples(st.just("both"), _PLACES),
+    st.tuples(st.just("words"), _WORDS),
+    st.tuples(st.just("words"), _WORDS),
+    st.tuples(st.just("number"), st.sampled_from(["1", "2", "1 3"])),
+    st.tuples(st.just("command"), _COMMANDS),
+    st.tuples(st.just("edit"), _WORDS),
+    st.tuples(st.just("file"), st.sampled_from(["sticker", "voice", "photo", "location"])),
+    st.tuples(st.just("days"), st.integers(1, 3)),
+    st.tuples(st.just("crash"), st.just(0)),
+    st.tuples(st.just("stop"), st.just(0)),
+)
+"""What they may do next; the number says which of what is on their screen."""
+
+
+@pytest.fixture(scope="module")
+def everybody(
+    tmp_path_factory: pytest.TempPathFactory, keyring: Keyring
+) -> Iterator[TelegramStage]:
+    """One program and one platform for all examples; every example is another person."""
+    with (
+        SqliteBackend(tmp_path_factory.mktemp("people")).prepared() as url,
+        Database(url, keyring) as database,
+        staged(database) as stage,
+        serving() as server,
+        on_telegram(stage, server) as telegram,
+    ):
+        stage.reviewers()
+        yield telegram
+
+
+class Life:
+    """One of them, and what we know that they did."""
+
+    def __init__(self, telegram: TelegramStage, number: int, survey: str) -> None:
+        self.telegram = telegram
+        self.number = number
+        self.said: list[str] = []
+        self.numbers: list[str] = []
+        self.person: Person = telegram.join(number, open_example(telegram.stage, survey))
+
+    def take(self, kind: str, what: object) -> None:
+        """One turn; afterwards everything is answered that was asked."""
+        before = len(self.telegram.server.calls)
+        acted = getattr(self, f"_{kind}")(what)
+        self.telegram.settle()
+        replies = self.telegram.server.calls[before:]
+        if acted:
+            assert any(call.chat == self.number and call.is_done for call in replies), (
+                f"nothing came back after {kind}"
+            )
+
+    def _tap(self, place: int) -> bool:
+        buttons = next((one for one in reversed(self.person.screen) if one.buttons), None)
+        if buttons is None:
+            return False
+        _, data = buttons.buttons[place % len(buttons.buttons)]
+        self.person.presses_data(data, buttons)
+        return False  # the same text again is no new message; that it is answered is seen below
+
+    def _old(self, place: int) -> bool:
+        shown = [one for one in self.person.screen if one.buttons]
+        if shown:
+            first = shown[place % len(shown)]
+            self.person.presses_data(first.buttons[-1][1], first)
+        return False
+
+    def _both(self, place: int) -> bool:
+        """Two taps before anything has come back."""
+        self._tap(place)
+        return self._tap(place + 1)
+
+    def _words(self, text: str) -> bool:
+        self.said.append(text)
+        self.person.says(text)
+        return True
+
+    def _number(self, text: str) -> bool:
+        self.numbers.append(text)
+        self.person.says(text)
+        return True
+
+    def _command(self, text: str) -> bool:
+        self.person.says(text)
+        return True
+
+    def _edit(self, text: str) -> bool:
+        if not any(one.text and not one.by_bot for one in self.person.screen):
+            return False
+        self.said.append(text)
+        self.person.edits(text)
+        return True
+
+    def _file(self, kind: str) -> bool:
+        self.person.sends(kind)
+        return True
+
+    def _days(self, days: int) -> bool:
+        self.telegram.stage.later(days=days)
+        return False
+
+    def _crash(self, _: int) -> bool:
+        self.telegram.restart()
+        return False
+
+    def _stop(self, _: int) -> bool:
+        self.person.says("/stop")
+        return True
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(survey=st.sampled_from(SURVEYS), turns=st.lists(_TURNS, min_size=4, max_size=14))
+def test_whatever_a_young_person_does_some_things_hold(
+    everybody: TelegramStage, survey: str, turns: list[tuple[str, object]]
+) -> None:
+    telegram, stage = everybody, everybody.stage
+    items = len(stage.rows(ReviewItem))
+    life = Life(telegram, next(_NUMBERS), survey)
+    for kind, what in turns:
+        life.take(kind, what)
+    _every_text_is_read(telegram, life, items)
+    _stored_is_what_the_engine_says(telegram, life.number)
+    _nothing_waits_or_is_kept(telegram)
+    _nothing_went_twice(telegram, life.number)
+    _every_press_is_answered(telegram)
+
+
+def _every_text_is_read(telegram: TelegramStage, life: Life, items: int) -> None:
+    """Words are all there; a number is where it answered nothing."""
+    found = Counter(row.words for row in telegram.stage.rows(ReviewItem)[items:])
+    missing = Counter(life.said) - found
+    more = found - Counter(life.said) - Counter(life.numbers)
+    assert not missing, "a text is not in the queue"
+    assert not more, "something is in the queue that nobody said"
+
+
+def _stored_is_what_the_engine_says(telegram: TelegramStage, number: int) -> None:
+    session = telegram.session(number)
+    mine = col(SurveySession.contact_id) == session.contact_id
+    rows = telegram.stage.rows(SurveySession, mine, col(SurveySession.state) == SessionState.OPEN)
+    assert len(rows) <= 1
+    if session.state not in (SessionState.OPEN, SessionState.COMPLETE):
+        return
+    with telegram.stage.database.reading() as db:
+        form = Forms().of(db, session.version_id)
+    at = Session.from_json(session.progress)
+    wanted = {name: value for name, value in effective(form, at).items() if name in at.answers}
+    stored = telegram.answers(number)
+    assert {name: stored.get(name, "") for name in wanted} == wanted
+
+
+def _nothing_waits_or_is_kept(telegram: TelegramStage) -> None:
+    now = telegram.stage.now
+    waiting = [row for row in telegram.stage.rows(Outbox) if row.settled_at is None]
+    assert [row.intent for row in waiting if row.not_before <= now] == []
+    assert telegram.stage.rows(KeptMessage) == []
+    assert telegram.server.pending == 0
+
+
+def _nothing_went_twice(telegram: TelegramStage, number: int) -> None:
+    """Each row of the outbox is at most one message. (One that changes nothing is refused.)"""
+    session = telegram.session(number)
+    if session.state not in (SessionState.OPEN, SessionState.COMPLETE):
+        return  # who deletes takes the rows along
+    mine = col(Outbox.contact_id) == session.contact_id
+    rows = telegram.stage.rows(Outbox, mine, col(Outbox.outcome) == "sent")
+    sends = telegram.server.called("sendMessage", "sendPhoto", "editMessageText")
+    assert len([call for call in sends if call.chat == number and call.is_done]) <= len(rows)
+
+
+def _every_press_is_answered(telegram: TelegramStage) -> None:
+    answered = Counter(one["query"] for one in telegram.server.profile.answered)
+    assert set(telegram.server.profile.queries) <= set(answered)
