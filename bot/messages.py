@@ -7,8 +7,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-PAGED = frozenset({"web"})
+WEB = "web"
+TELEGRAM = "telegram"
+
+PAGED = frozenset({WEB})
 """Platforms whose people come for their pages; what we have to say waits there for them."""
+STORED = frozenset({TELEGRAM})
+"""Platforms whose company stores every chat."""
+AGED = frozenset({TELEGRAM})
+"""Platforms whose own terms ask for an age."""
+CLEARED = frozenset({TELEGRAM})
+"""Platforms that let a bot take the messages of the last two days off the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,21 @@ class Address:
     def is_paged(self) -> bool:
         """Whether they read pages that are drawn from where they stand: nothing is sent there."""
         return self.platform in PAGED
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the platform's company keeps what is written there, which people are told."""
+        return self.platform in STORED
+
+    @property
+    def asks_age(self) -> bool:
+        """Whether one has to be of some age to be there at all."""
+        return self.platform in AGED
+
+    @property
+    def can_clear(self) -> bool:
+        """Whether we can take messages off their screen; elsewhere we say how they do it."""
+        return self.platform in CLEARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +119,8 @@ class Incoming:
     """One event of a platform. `event_id` is unique within platform and space.
 
     `message_id`: the platform's id of the message itself or, for a press, of the one that carries
-    the button; empty where there is none.
+    the button; empty where there is none. `language`: what the sender's app is set to, where the
+    platform says it; somebody new is greeted in it.
     """
 
     platform: str
@@ -105,6 +130,7 @@ class Incoming:
     content: Content
     received_at: datetime
     message_id: str = ""
+    language: str = ""
 
 
 class AckStatus(StrEnum):

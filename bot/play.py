@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.drawn_question import Drawn, draw, how_line, keep, notes, reason, typed_line
-from bot.intents.about import LANGUAGE_NAMES
 from storage.language import Catalogue
 from surveys.definition import Survey
 from surveys.engine import effective, resume, start
@@ -113,7 +112,7 @@ def play(
     `ask` gives None where there are no more lines.
     """
     form = playing.form
-    names = ", ".join(f"{code} ({LANGUAGE_NAMES.get(code, code)})" for code in form.languages)
+    names = ", ".join(f"{code} ({language_name(code)})" for code in form.languages)
     change = " or /language CODE" if len(form.languages) > 1 else ""
     show(f"{form.settings.title}\nNothing that you answer here is kept.")
     show(f"Languages: {names}. You can write /back, /skip, /stop{change}.\n")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.listeners import Bound, CannotListen, Listener, bind, health_route
-from bot.messages import DeliveryError, Failure, Sender
+from bot.messages import TELEGRAM, DeliveryError, Failure, Sender
 from bot.network import ask_telegram
 from bot.schedule import jobs
 
@@ -169,7 +169,7 @@ class Serving:
                 return
         else:
             self._tell(f"Telegram: https://t.me/{telegram.username}")
-        self._intake.append(asyncio.create_task(self._kept_up("telegram", self._work(receiver))))
+        self._intake.append(asyncio.create_task(self._kept_up(TELEGRAM, self._work(receiver))))
 
     async def _say_why(self, error: DeliveryError) -> None:
         answer = await asyncio.to_thread(ask_telegram, self._app.settings)
@@ -219,7 +219,7 @@ class Serving:
     def _deliver(self) -> None:
         senders: dict[str, Sender] = {}
         if self._telegram is not None:
-            senders["telegram"] = self._telegram
+            senders[TELEGRAM] = self._telegram
         delivery = self._delivery = self._app.delivery(senders)
         self._app.mailroom.on_stored = delivery.wake
         self._sending = asyncio.create_task(

@@ -13,6 +13,7 @@ from sqlmodel import Session as Db
 
 from bot.messages import PAGED, Address, Incoming, Menu
 from storage.database import insert_new
+from storage.language import Catalogue
 from storage.mail import Conversation, Outbox
 from storage.people import Contact, ContactState
 from storage.surveys import SessionState, SurveySession
@@ -77,12 +78,14 @@ def load(db: Db, incoming: Iterable[Incoming], forms: Forms) -> dict[AddressKey,
     First the lock, then the reading: whoever waited for another node must see what it wrote.
     """
     keyring = keyring_of(db.connection().dialect)
-    by_hash = {hash_of(keyring, item.sender): item.sender for item in incoming}
+    messages = list(incoming)
+    by_hash = {hash_of(keyring, item.sender): item.sender for item in messages}
     if not by_hash:
         return {}
+    spoken = {item.sender: item.language for item in messages if item.language}
     known = _lock(db, by_hash)
     if new := by_hash.keys() - known:
-        _register(db, {digest: by_hash[digest] for digest in new})
+        _register(db, {digest: by_hash[digest] for digest in new}, spoken)
         _lock(db, new)
     return {key_of(by_hash[digest]): found for digest, found in _read(db, by_hash, forms)}
 
@@ -105,20 +108,26 @@ def _locking() -> Select[Any]:
     return select(contact.c.address_hash).where(these).order_by(contact.c.id).with_for_update()
 
 
-def _register(db: Db, addresses: Mapping[str, Address]) -> None:
+def _register(db: Db, addresses: Mapping[str, Address], spoken: Mapping[Address, str]) -> None:
     rows = [
         {
             "platform": address.platform,
             "space": address.space,
             "address": address.id,
             "address_hash": digest,
-            "language": "en",
+            "language": _ours(spoken.get(address, "")),
             "state": ContactState.ACTIVE,
             "state_reason": "",
         }
         for digest, address in sorted(addresses.items())
     ]
     insert_new(db, Contact, rows)
+
+
+def _ours(language: str) -> str:
+    """The language we speak with somebody new, whose app is set to this one ("pl-PL")."""
+    code = language.partition("-")[0].casefold()
+    return code if code in Catalogue.load("bot").texts else "en"
 
 
 def _read(db: Db, by_hash: Mapping[str, Address], forms: Forms) -> Iterator[tuple[str, Standing]]:

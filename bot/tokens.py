@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from bot.messages import Button
 
+AGAIN = "again"
+"""At a form: puts the present question again, however short ago it was put: it was cleared."""
+
 
 @dataclass(frozen=True, slots=True)
 class FormPress:
@@ -15,7 +18,7 @@ class FormPress:
 
 
 def of_form(session_id: str, step: int, what: str) -> str:
-    """`what` is the place of a choice, or a word: skip, back, go, stop, contact."""
+    """`what` is the place of a choice, or a word: skip, back, go, stop, contact, again."""
     return f"s:{session_id}:{step}:{what}"
 
 

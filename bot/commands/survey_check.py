@@ -129,7 +129,6 @@ def check(context: typer.Context, file: File, as_json: AsJson = False) -> None:
 def _about(form: "Survey", file: Path, questions: int, minutes: float) -> list[str]:
     from surveys.check.hints import listed
     from surveys.check.reading import measured
-    from surveys.definition import Audience
 
     asked = sum(question.kind.is_asked for question in form.questions)
     up_to = "" if questions == asked else f" (at most {questions} of one person)"
@@ -139,7 +138,7 @@ def _about(form: "Survey", file: Path, questions: int, minutes: float) -> list[s
         "by our estimate."
     ]
     known, unknown = measured(form)
-    if unknown and form.settings.audience is Audience.YOUTH:
+    if unknown and form.settings.is_youth:
         only = f"was measured in {', '.join(known)} only" if known else "was not measured"
         lines.append(
             f"The reading age {only}: for {', '.join(unknown)} no formula is applied. "

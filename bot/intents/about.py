@@ -6,7 +6,7 @@ from bot.wording import Writing
 from storage.retention import RetentionRules
 from storage.surveys import SessionState, SurveySession
 from surveys import suppression
-from surveys.definition import Audience, Mode, Survey, text_in
+from surveys.definition import Mode, Survey, text_in
 from surveys.sessions import running_of
 from surveys.steps import Running
 from surveys.suppression import threshold_for
@@ -38,13 +38,13 @@ def about(writing: Writing, form: Survey) -> dict[str, str]:
 
 
 def _words_months(form: Survey) -> int:
-    youth = form.settings.audience is Audience.YOUTH
+    youth = form.settings.is_youth
     return _KEPT.youth_words_months if youth else _KEPT.practitioner_months
 
 
 def privacy(writing: Writing, form: Survey) -> str:
     """Who can see what, from the survey's own settings, so that it is always so."""
-    youth = form.settings.audience is Audience.YOUTH
+    youth = form.settings.is_youth
     assert form.settings.mode is Mode.CONFIDENTIAL, "other modes are refused when a survey opens"
     return writing.say(
         f"privacy.{'youth' if youth else 'practitioners'}_confidential",

@@ -5,18 +5,16 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from bot.intents.about import LANGUAGE_NAMES, TELEGRAM, load_running, privacy_in_full
-from bot.messages import Button, Message
-from bot.tokens import button, of_form
+from bot.intents.about import load_running, privacy_in_full
+from bot.messages import TELEGRAM, Button, Message
+from bot.tokens import AGAIN, button, of_form
 from bot.wording import Intent, Writing
 from storage.calendar import LONDON
+from storage.language import LANGUAGE_NAMES, language_name
 from storage.mail import ChatMessage, Outbox
 from storage.retention import RetentionRules
 from storage.surveys import SessionState
 from surveys.receipts import come_back_code
-
-AGAIN = "again"
-"""Puts the present question again, however short ago it was put: it is off the screen."""
 
 _CLEARED = timedelta(hours=RetentionRules().chat_hours)
 
@@ -31,9 +29,9 @@ def _privacy(writing: Writing) -> Message:
 def _languages(writing: Writing) -> Message:
     found = load_running(writing)
     known = tuple(LANGUAGE_NAMES) if found is None else found[1].form.languages
-    codes = ", ".join(f"{code} ({LANGUAGE_NAMES.get(code, code)})" for code in known)
+    codes = ", ".join(f"{code} ({language_name(code)})" for code in known)
     buttons = [
-        button(LANGUAGE_NAMES.get(code, code), "speak", code)
+        button(language_name(code), "speak", code)
         for code in known
         if code != writing.row.language
     ]
@@ -46,7 +44,7 @@ def _safe(writing: Writing) -> Message:
 
 def _clear(writing: Writing) -> Message:
     """Where a bot can delete messages it does; elsewhere it says how to."""
-    if writing.row.to.platform != TELEGRAM:
+    if not writing.row.to.can_clear:
         return writing.message(writing.say("young.clear"))
     found = load_running(writing)
     buttons = []

@@ -10,7 +10,7 @@ from bot.messages import Button, Message, Picture
 from bot.tokens import button, of_form
 from bot.wording import Intent, Writing
 from storage.surveys import SessionState
-from surveys.definition import Audience, Kind
+from surveys.definition import Kind
 from surveys.receipts import receipt_code
 from surveys.steps import Running
 from surveys.turns import Reason, Rejected
@@ -128,7 +128,7 @@ def _ending(writing: Writing) -> Message | None:
         return None
     running = found[1]
     form, settings = running.form, running.form.settings
-    youth = settings.audience is Audience.YOUTH
+    youth = settings.is_youth
     text = writing.say(
         f"survey.ending_{'youth' if youth else 'practitioners'}",
         notes="\n\n".join(notes(form, running.at, running.at.notes())),

@@ -1,6 +1,6 @@
 """What somebody reads who has just come in: how old they are, the welcome, and more about it."""
 
-from bot.intents.about import TELEGRAM, about, other_languages, privacy_in_full
+from bot.intents.about import about, other_languages, privacy_in_full
 from bot.messages import Button, Message
 from bot.standing import expecting_of
 from bot.tokens import button
@@ -68,7 +68,7 @@ def _welcome(writing: Writing) -> Message | None:
         f"welcome.{'youth' if audience is Audience.YOUTH else 'practitioners'}",
         questions=sum(question.kind.is_asked for question in form.questions),
         minutes=form.settings.minutes or 5,
-        chat=writing.say("welcome.chat_is_kept") if writing.row.to.platform == TELEGRAM else "",
+        chat=writing.say("welcome.chat_is_kept") if writing.row.to.is_stored else "",
         **about(writing, form),
     )
     return writing.message(text, *_buttons(writing, row, form, more=True))

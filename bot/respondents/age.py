@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.intents.about import TELEGRAM
 from bot.replies import Replies
 from storage.forgetting import begin_to_leave
 from storage.surveys import SurveySession
@@ -24,7 +23,7 @@ def is_asked(replies: Replies, *, youth: bool) -> bool:
     """Whether this survey asks for the age first: young people's, once on each platform."""
     standing = replies.standing
     limit = replies.around.settings.telegram.minimum_age
-    if standing.address.platform != TELEGRAM or standing.person_id is not None:
+    if not standing.address.asks_age or standing.person_id is not None:
         return False
     return youth and limit > 0 and not _has_been_here(replies)
 

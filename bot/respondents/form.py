@@ -6,7 +6,6 @@ DOMAIN (Young people's data, Concerns) says what must be told when; the words ar
 from datetime import datetime
 from typing import Any
 
-from bot.intents.beside import AGAIN
 from bot.replies import Replies
 from bot.respondents.arriving import pressed as pressed_on_arrival
 from bot.respondents.asking import ask, is_asked_just_now
@@ -14,7 +13,7 @@ from bot.respondents.languages import speak_from_now
 from bot.respondents.welcoming import has_finished, waiting_for
 from bot.review_queue import alert, last_running, mark_reply
 from bot.standing import Standing, after_the_form
-from bot.tokens import FormPress, read_act
+from bot.tokens import AGAIN, FormPress, read_act
 from storage.database import insert_new
 from storage.forgetting import forget_session
 from storage.mail import outbox_row

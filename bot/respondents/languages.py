@@ -1,9 +1,9 @@
 """Going on in another language, at any moment."""
 
-from bot.intents.about import LANGUAGE_NAMES
 from bot.replies import Replies
 from bot.respondents.asking import ask, speak
 from bot.respondents.welcoming import put_again, welcome_language
+from storage.language import LANGUAGE_NAMES
 from surveys.sessions import store
 from surveys.steps import Running, advance
 from surveys.turns import Changed

@@ -5,7 +5,6 @@ from enum import Enum, auto
 
 from sqlmodel import col, select
 
-from bot.intents.about import TELEGRAM
 from bot.replies import Replies
 from bot.respondents.arriving import arrived, typed_age, typed_code
 from bot.respondents.asking import ask, care
@@ -163,7 +162,7 @@ def _clear(replies: Replies, _: str) -> Did:
     """Where the screen is cleared the question does not come back by itself: somebody may look."""
     running = replies.standing.running
     replies.queue("clear", s=running.id if running else "")
-    if running is not None and replies.standing.address.platform != TELEGRAM:
+    if running is not None and not replies.standing.address.can_clear:
         ask(replies, running)
     return Did.COMMAND
 

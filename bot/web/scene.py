@@ -11,7 +11,7 @@ from bot.web.notices import waiting_notices
 from bot.web.site import Site
 from storage.surveys import SessionState, SurveySession
 from storage.surveys import Survey as SurveyRow
-from surveys.definition import Audience, Survey
+from surveys.definition import Survey
 from surveys.sessions import running_of
 
 
@@ -27,7 +27,7 @@ class LastSession:
 
     @property
     def is_youth(self) -> bool:
-        return self.form.settings.audience is Audience.YOUTH
+        return self.form.settings.is_youth
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from bot.web.site import Site
 from storage.language import steadied
 from storage.retention import RetentionRules
 from surveys import suppression
-from surveys.definition import Audience, Mode, Survey
+from surveys.definition import Mode, Survey
 from surveys.suppression import threshold_for
 
 _KEPT = RetentionRules()
@@ -18,7 +18,7 @@ def who_asks(site: Site, form: Survey, language: str) -> str:
 def privacy_text(site: Site, form: Survey, language: str, group_name: str) -> str:
     """Who can see what."""
     assert form.settings.mode is Mode.CONFIDENTIAL, "other modes are refused when a survey opens"
-    audience = "youth" if form.settings.audience is Audience.YOUTH else "practitioners"
+    audience = "youth" if form.settings.is_youth else "practitioners"
     text = site.words.say(
         f"privacy.{audience}_confidential",
         language,
@@ -30,7 +30,7 @@ def privacy_text(site: Site, form: Survey, language: str, group_name: str) -> st
 
 def more_text(site: Site, form: Survey, language: str) -> str:
     """What is kept, and for how long."""
-    is_youth = form.settings.audience is Audience.YOUTH
+    is_youth = form.settings.is_youth
     months = _KEPT.youth_words_months if is_youth else _KEPT.practitioner_months
     text = site.words.say(
         "page.more", language, link_days=str(_KEPT.link_days), words_months=str(months)

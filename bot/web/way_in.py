@@ -25,7 +25,7 @@ class WayIn:
 
     @property
     def is_youth(self) -> bool:
-        return self.form.settings.audience is Audience.YOUTH
+        return self.form.settings.is_youth
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Nothing that arrives is lost, nothing counts twice, one bad message stops no other."""
 
+from dataclasses import replace
 from itertools import zip_longest
 
 import pytest
@@ -256,3 +257,25 @@ def test_a_caption_is_read_although_the_picture_is_not(stage: Stage, youth: str)
     assert "can't open pictures" in answer
     assert "You did the right thing" in answer
     assert words_of(stage.rows(ReviewItem)) == ["my dad hits me when he drinks"]
+
+
+@pytest.mark.parametrize(
+    ("app_language", "greeted"),
+    [("pl", "Cześć"), ("ar-SA", "مرحب"), ("de", "Hello"), ("", "Hello"), ("PL-pl", "Cześć")],
+)
+def test_somebody_new_is_greeted_in_the_language_of_their_app(
+    stage: Stage, youth: str, app_language: str, greeted: str
+) -> None:
+    stage.receive(replace(stage.incoming("yp", f"/start {youth}"), language=app_language))
+    stage.deliver()
+    assert greeted in stage.heard("yp")[-1]
+
+
+def test_whoever_chose_a_language_keeps_it_whatever_their_app_says(
+    stage: Stage, youth: str
+) -> None:
+    stage.say("yp", f"/start {youth}", "/language pl")
+    stage.receive(replace(stage.incoming("yp", "/help"), language="en"))
+    stage.deliver()
+    assert "/language" in stage.heard("yp")[-1]
+    assert "another language" not in stage.heard("yp")[-1]

@@ -1,23 +1,20 @@
 """The real program behind a real port of this machine, with a clock that is moved by hand."""
 
-import socket
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from threading import Thread
-from time import monotonic, sleep
+from threading import Event, Thread
 
 from sqlmodel import Session as Db
 from sqlmodel import select
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
-from uvicorn import Config, Server
 
 from bot.app import App, assemble
+from bot.listeners import Listener, bind
 from bot.settings import LinkSettings, Settings
-from bot.web import public
 from bot.web.app import public_app
 from storage.database import Database
 from storage.people import Person, Role
@@ -67,16 +64,14 @@ class Program:
 @contextmanager
 def running(database: Database, now: datetime) -> Iterator[Program]:
     """The program until the block ends, with the page that the quick exit leads to."""
-    with _listening() as door:
-        address = f"http://127.0.0.1:{door.getsockname()[1]}"
-        program = Program(database, _settings(address), now, address)
-        more = [*public.routes(program.app), Route(ELSEWHERE, _weather)]
-        pages = public_app(program.app, extra_routes=more)
-        try:
-            with _served(pages, door):
-                yield program
-        finally:
-            program.app.writer.close()
+    bound = bind("a free port", "127.0.0.1:0")
+    program = Program(database, _settings(bound.address), now, bound.address)
+    pages = public_app(program.app, extra_routes=[Route(ELSEWHERE, _weather)])
+    try:
+        with _served(Listener(pages, bound, stop_seconds=1)):
+            yield program
+    finally:
+        program.app.writer.close()
 
 
 def _settings(address: str) -> Settings:
@@ -91,29 +86,24 @@ async def _weather(request: Request) -> HTMLResponse:
 
 
 @contextmanager
-def _listening() -> Iterator[socket.socket]:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        yield door
-
-
-@contextmanager
-def _served(pages: Starlette, door: socket.socket) -> Iterator[None]:
+def _served(listener: Listener) -> Iterator[None]:
     """Serves on a thread with an event loop of its own; Playwright has the one of this thread."""
-    server = Server(Config(pages, lifespan="off", log_config=None, access_log=False, ws="none"))
-    thread = Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
+    is_open, is_over = Event(), Event()
+
+    async def serve() -> None:
+        try:
+            await listener.start()
+            is_open.set()
+            await asyncio.to_thread(is_over.wait)
+        finally:
+            await listener.close()
+
+    thread = Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
     try:
-        _wait_until_started(server)
+        assert is_open.wait(PATIENCE_SECONDS), "the server did not start"
         yield
     finally:
-        server.should_exit = True
+        is_over.set()
         thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive(), "the server did not stop"
-
-
-def _wait_until_started(server: Server) -> None:
-    until = monotonic() + PATIENCE_SECONDS
-    while not server.started:
-        assert monotonic() < until, "the server did not start"
-        sleep(0.01)

@@ -42,6 +42,10 @@ _MOVES = """() => [...document.querySelectorAll('*')].filter(one => {
     return style.animationName !== 'none' && lasts(style.animationDuration)
         || lasts(style.transitionDuration)
 }).map(one => one.outerHTML.slice(0, 120))"""
+_LONGEST_MOVE = """() => Math.max(...[...document.querySelectorAll('*')].flatMap(one => {
+    const {animationDuration, transitionDuration} = getComputedStyle(one)
+    return `${animationDuration},${transitionDuration}`.split(',').map(parseFloat)
+}))"""
 _FIRST_AND_LAST = """one => {
     const text = one.firstChild, range = document.createRange()
     const left = at => {
@@ -151,6 +155,21 @@ def test_nothing_moves_for_those_who_asked_for_that(program: Program, visit: Vis
         assert page.evaluate(_MOVES) == []
 
     _walk(program, visitor, "bolton_two_questions", still)
+
+
+def test_where_things_may_move_they_are_quick_and_the_way_is_the_same(
+    program: Program, visit: Visit
+) -> None:
+    visitor = visit(viewport=PHONE, reduced_motion="no-preference")
+    page, walker = visitor.page, Walker(visitor.page)
+    walker.begin(program.open(form(YOUTH)))
+    walker.press("page.next")
+    page.get_by_role("alert").get_by_role("link").click()
+    expect(page.get_by_role("radio").first).to_be_focused()
+    expect(page.get_by_role("radio").first).to_be_in_viewport()
+    assert 0 < page.evaluate(_LONGEST_MOVE) <= 0.2
+    assert len(walker.to_the_end()) > 5
+    expect(page.get_by_role("heading", name=say("page.receipt_title"))).to_be_visible()
 
 
 def test_the_printed_ending_has_the_code_and_nothing_to_press(

@@ -23,7 +23,7 @@ def test_no_page_beside_the_survey_has_a_barrier(
     visitor = visit(viewport=NARROW)
     for path in ("/", "/privacy", f"/privacy/{YOUTH}", "/accessibility", "/we-did", "/receipt"):
         assert _status(visitor, f"{path}?lang={language}") == 200
-        _is_readable(visitor)
+        visitor.look_by_day_and_night()
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -33,12 +33,11 @@ def test_a_page_that_is_not_there_is_kind_and_without_a_barrier(
     visitor = visit(viewport=NARROW)
     for path in ("/nothing", "/s/0000000000000000", f"/privacy/{YOUTH}"):
         assert _status(visitor, f"{path}?lang={language}") == 404
-        _is_readable(visitor)
+        visitor.look_by_day_and_night()
         assert visitor.page.get_by_text("0800 1111").count() > 0
 
 
 def _status(visitor: Visitor, path: str) -> int:
-    visitor.page.emulate_media(color_scheme="light")
     answer = visitor.page.goto(path)
     assert answer is not None
     return answer.status
@@ -93,14 +92,8 @@ def test_no_page_off_the_straight_way_has_a_barrier(
     walker.begin(program.open(form(YOUTH)))
     walker.go_on()
     way(walker)
-    _is_readable(visitor)
+    visitor.look_by_day_and_night()
     assert WORDS not in visitor.page.title()
-
-
-def _is_readable(visitor: Visitor) -> None:
-    visitor.look()
-    visitor.page.emulate_media(color_scheme="dark")
-    visitor.colours()
 
 
 def test_a_wrong_code_is_said_beside_its_field(program: Program, visit: Visit) -> None:
@@ -144,4 +137,4 @@ def test_what_cannot_be_done_is_said_without_a_barrier(
     way(walker)
     heading = visitor.page.get_by_role("heading", level=1)
     expect(heading).to_have_text(say(f"page.{title}_title"))
-    _is_readable(visitor)
+    visitor.look_by_day_and_night()

@@ -1,12 +1,14 @@
 """What those hear who do not see the page."""
 
 from dataclasses import replace
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from surveys.definition import Picture, Survey
 from tests.browser.conftest import Visit
 from tests.browser.program import Program
+from tests.browser.visitor import Visitor
 from tests.browser.walker import Walker, say
 from tests.examples.library import form
 
@@ -151,6 +153,33 @@ def test_a_picture_is_seen_and_said_in_words(program: Program, visit: Visit) -> 
     expect(picture).to_be_visible()
     assert picture.evaluate("one => one.naturalWidth") == 1
     visitor.look()
+
+
+def test_the_mark_before_what_is_folded_away_is_not_read_aloud(
+    program: Program, visit: Visit
+) -> None:
+    visitor = visit()
+    Walker(visitor.page).arrive(program.open(form(YOUTH)))
+    assert _folded(visitor) == [(say("welcome.more"), False)]
+    visitor.page.get_by_text(say("welcome.more"), exact=True).click()
+    assert _folded(visitor) == [(say("welcome.more"), True)]
+
+
+def _folded(visitor: Visitor) -> list[tuple[str, bool]]:
+    """What the browser itself tells of each summary: its name, and whether it is open."""
+    reader = visitor.context.new_cdp_session(visitor.page)
+    nodes = reader.send("Accessibility.getFullAXTree")["nodes"]
+    reader.detach()
+    return [
+        (node["name"]["value"], _is_expanded(node))
+        for node in nodes
+        if node.get("role", {}).get("value") == "DisclosureTriangle"
+    ]
+
+
+def _is_expanded(node: dict[str, Any]) -> bool:
+    told = {one["name"]: one["value"]["value"] for one in node["properties"]}
+    return bool(told["expanded"])
 
 
 def test_what_was_noted_is_read_aloud_above_the_next_question(

@@ -43,6 +43,14 @@ class Visitor:
         """There is no barrier on this page, as far as a machine can see."""
         self._nothing_of([*axe.findings(self.page), *self._misfits()])
 
+    def look_by_day_and_night(self) -> None:
+        """The same, and its words can be read in dark colours too."""
+        self.page.emulate_media(color_scheme="light")
+        self.look()
+        self.page.emulate_media(color_scheme="dark")
+        self.colours()
+        self.page.emulate_media(color_scheme="light")
+
     def measure(self) -> None:
         """Nobody has to scroll sideways, or to aim."""
         self._nothing_of(self._misfits())

@@ -26,7 +26,6 @@ _PHOTOS = frozenset(("image/png", "image/jpeg"))
 _MOST_BYTES = 10_000_000
 _RIGHT_TO_LEFT = "\u200f"
 _BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"\s"))
-_MARKED = re.compile(r"([☐☑])\s*(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +150,21 @@ def _choices(message: Message, choices: Sequence[Button], most: int) -> tuple[st
         return as_list(replace(message, buttons=tuple(choices))), []
     if any(len(one.label) > MOST_IN_LABEL for one in choices):
         return _numbered(choices)
-    keys, labels = [_key(one) for one in choices], [one.label for one in choices]
+    keys = [_key(one) for one in choices]
+    labels = [key.label for key in keys]
     return "", _spread(keys, _steps(labels) if message.scale else _beside(labels))
 
 
 def _numbered(choices: Sequence[Button]) -> tuple[str, list[list[Key]]]:
     """Labels too long for a phone: they stand in the text, and their numbers on the keys.
 
-    A tick stands on the key, where it changes.
+    A tick stands on the key, where it changes; a place in an order, a number too, in the text.
     """
     lines, keys = [], []
     for number, one in enumerate(choices, 1):
-        mark = _MARKED.fullmatch(clean(one.label))
-        lines.append(f"{number}) {mark[2] if mark else clean(one.label)}")
-        keys.append(_key(replace(one, label=f"{mark[1]} {number}" if mark else str(number))))
+        is_place = one.mark[:1].isdigit()
+        lines.append(f"{number}) {clean(one.label)}" + (f" [{one.mark}]" if is_place else ""))
+        keys.append(_key(replace(one, label=str(number), mark="" if is_place else one.mark)))
     return "\n".join(lines), _spread(keys, _fitting([key.label for key in keys]))
 
 
@@ -204,4 +204,8 @@ def _key(button: Button) -> Key:
     """ValueError for a token that Telegram would refuse: it would be our mistake."""
     if not 0 < len(button.token.encode()) <= MOST_IN_TOKEN:
         raise ValueError("a button's token is empty or too long")
-    return Key(clean(button.label) or "…", button.token)
+    return Key(_marked(button) or "…", button.token)
+
+
+def _marked(button: Button) -> str:
+    return " ".join(part for part in (button.mark, clean(button.label)) if part)

@@ -144,7 +144,8 @@ def _incoming(
     if type(person) is not int:
         raise TypeError("a person's id is not a number")
     sender = Address(PLATFORM, "", str(person))
-    return Incoming(PLATFORM, "", str(number), sender, content, at, message_id)
+    language = _text(who.get("language_code") or "")[:12]
+    return Incoming(PLATFORM, "", str(number), sender, content, at, message_id, language)
 
 
 def _id_of(message: Mapping[str, Any]) -> str:

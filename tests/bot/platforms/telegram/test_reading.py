@@ -52,7 +52,7 @@ def _content(update: Json) -> Content | None:
 
 def test_a_message_carries_its_number_its_sender_and_its_id() -> None:
     assert read(said("hello"), bot=BOT, at=NOW) == Incoming(
-        "telegram", "", "870000001", Address("telegram", "", "5001"), Said("hello"), NOW, "31"
+        "telegram", "", "870000001", Address("telegram", "", "5001"), Said("hello"), NOW, "31", "en"
     )
 
 

@@ -124,8 +124,8 @@ def test_a_picture_arrives_with_its_words_and_its_ticks_change_below_it(
 ) -> None:
     robin = telegram_server.person(5001)
     picture = Picture("A gate", "image/png", PNG)
-    asked = Message("Where?", (Button("☐ Here", "+0"),), picture=picture)
-    ticked = Message("Where?", (Button("☑ Here", "-0"),), picture=picture)
+    asked = Message("Where?", (Button("Here", "+0", mark="☐"),), picture=picture)
+    ticked = Message("Where?", (Button("Here", "-0", mark="☑"),), picture=picture)
     first, second = _send(telegram_server, keyring, (asked, None), (ticked, "last"))
     assert robin.last.photo == b"\x89PNG a gate"
     assert robin.last.text == "[Picture: A gate]\n\nWhere?"
