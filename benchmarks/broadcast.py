@@ -13,8 +13,8 @@ from benchmarks.mailroom import NOW
 from benchmarks.measuring import ROOT, milliseconds, percentile
 from benchmarks.report import Finding, Line
 from bot.app import App, build, clock_from
-from bot.messages import Address
-from bot.platforms.telegram import PLATFORM, Poller, PollLease, Receiver, Telegram
+from bot.messages import TELEGRAM, Address
+from bot.platforms.telegram import Poller, PollLease, Receiver, Telegram
 from bot.settings import Settings
 from bot.standing import hash_of
 from storage.database import insert_new
@@ -78,10 +78,10 @@ def _fill(app: App, people: int) -> None:
 
 
 def _contact(number: int, keyring: Keyring) -> dict[str, Any]:
-    to = Address(PLATFORM, "", str(number))
+    to = Address(TELEGRAM, "", str(number))
     return {
         "id": number,
-        "platform": PLATFORM,
+        "platform": TELEGRAM,
         "space": "",
         "address": to.id,
         "address_hash": hash_of(keyring, to),
@@ -122,7 +122,7 @@ async def _serving(app: App, url: str, token: str) -> AsyncIterator[None]:
     """The whole program, as `run` has it, within Telegram's limits."""
     settings = Settings(telegram={"token": token, "api": url})  # type: ignore[arg-type]
     telegram = Telegram.open(settings, app.around.keyring)
-    delivery = app.delivery({PLATFORM: telegram})
+    delivery = app.delivery({TELEGRAM: telegram})
     app.mailroom.on_stored = delivery.wake
     receiver = Receiver(telegram, app.mailroom.receive, app.around.clock)
     poller = Poller(receiver, PollLease(app.database, app.writer, app.around.clock))

@@ -10,7 +10,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
 
 from benchmarks.mailroom import Office
-from bot.platforms.telegram import PLATFORM, Poller, PollLease, Receiver, Telegram
+from bot.messages import TELEGRAM
+from bot.platforms.telegram import Poller, PollLease, Receiver, Telegram
 from bot.settings import Settings
 
 _PATIENCE = 60.0
@@ -25,7 +26,7 @@ async def ours(office: Office, url: str, token: str) -> AsyncIterator[None]:
     settings = Settings(telegram={"token": token, "api": url})  # type: ignore[arg-type]
     telegram = Telegram.open(settings, app.around.keyring)
     telegram.limits = replace(telegram.limits, per_second=None, per_contact_seconds=0.0)
-    delivery = app.delivery({PLATFORM: telegram})
+    delivery = app.delivery({TELEGRAM: telegram})
     app.mailroom.on_stored = delivery.wake
     receiver = Receiver(telegram, app.mailroom.receive, app.around.clock)
     poller = Poller(receiver, PollLease(app.database, app.writer, app.around.clock))

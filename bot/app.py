@@ -24,7 +24,7 @@ from surveys.register import install_built_in
 Clock = Callable[[], datetime]
 
 
-_INTENTS = {
+INTENTS = {
     **survey.INTENTS,
     **lead.INTENTS,
     **manager.INTENTS,
@@ -91,7 +91,7 @@ def assemble(database: Database, settings: Settings, clock: Clock) -> App:
     )
     with database.writing() as db:
         install_built_in(db, now=clock())
-    writer, wording = Writer(), Wording(around, _INTENTS)
+    writer, wording = Writer(), Wording(around, INTENTS)
     return App(
         settings=settings,
         database=database,

@@ -3,7 +3,7 @@
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session as Db
@@ -23,6 +23,7 @@ from storage.surveys import Survey, SurveyState
 
 POLL_LEASE = "telegram:poll"
 _KEPT_SHOWN = 5
+_CHECKED_FOR = timedelta(days=366)
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ def examine(config: Path, clock: Callable[[], datetime]) -> Examination:
         if (what := outage(error)) is None:
             raise
         found.problems.append(Problem("The database cannot be used.", what))
-    found.problems += misfits(settings)
+    found.problems += [*misfits(settings), *_help_lines(settings, clock())]
     if settings.telegram.is_on:
         _outside(settings, found)
     return found
@@ -108,6 +109,17 @@ def _as_told(settings: Settings, answer: Answer) -> Iterator[Problem]:
             f"Telegram could not call us: {answer.webhook_error[:100]}.",
             "Check that the reverse proxy hands /telegram on, and its certificate.",
         )
+
+
+def _help_lines(settings: Settings, now: datetime) -> Iterator[Problem]:
+    """Numbers change; what young people are given must be right."""
+    for line in settings.help_lines:
+        if line.last_checked is not None and now.date() - line.last_checked > _CHECKED_FOR:
+            yield Problem(
+                f"The help line {line.name} was last checked on {line.last_checked}.",
+                "Call it, mend `number`, `opens` and `closes` of [[help_lines]], and write the "
+                "day into `last_checked`.",
+            )
 
 
 def _keys_file(path: Path) -> Iterator[Problem]:

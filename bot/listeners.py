@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import h11
 import structlog
 import uvicorn
 from sqlmodel import select
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.settings import place
 
@@ -75,6 +77,39 @@ def bind(setting: str, address: str) -> Bound:
     return Bound(setting, ours)
 
 
+class Hurried(H11Protocol):
+    """Closes a connection on which nothing whole is asked for in time, or nobody takes the answer.
+
+    The server alone lets them be for ever, so that a few hundred would keep everybody else out.
+    """
+
+    patience = (20.0, 120.0)
+    _is_asking = True
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait(is_asking=True)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        is_asking = self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
+        if is_asking != self._is_asking:
+            self._wait(is_asking=is_asking)
+
+    def _wait(self, *, is_asking: bool) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._is_asking = is_asking
+        seconds = self.patience[0] if is_asking else self.patience[1]
+        self._timer = self.loop.call_later(seconds, self.transport.abort)
+
+
 class _Server(uvicorn.Server):
     """Signals are the program's: it stops everything in order."""
 
@@ -124,7 +159,7 @@ class Listener:
 def _config(app: "ASGIApp", proxies: Sequence[str], stop_seconds: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="h11",
+        http=Hurried,
         ws="none",
         lifespan="off",
         interface="asgi3",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.drawn_question import Drawn, draw, how_line, keep, notes, reason, typed_line
-from storage.language import Catalogue
+from storage.language import Catalogue, language_name
 from surveys.definition import Survey
 from surveys.engine import effective, resume, start
 from surveys.turns import (

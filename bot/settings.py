@@ -15,7 +15,12 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from storage.calendar import LONDON, Calendar
 from surveys.campaigns.pace import Pace, SendingHours
@@ -40,7 +45,9 @@ class PartnershipSettings(_Part):
 
 
 class DatabaseSettings(_Part):
-    url: str = "sqlite:///data/loop.db"
+    """Where all is stored. The address may carry a password: not shown."""
+
+    url: str = Field(default="sqlite:///data/loop.db", repr=False)
     keys_file: Path = Path("data/keys.toml")
 
 
@@ -246,6 +253,11 @@ def load_settings(path: Path) -> Settings:
         raise SettingsWrong(f"{path.name} is not a text file in UTF-8; save it so.") from error
     except ValidationError as error:
         raise SettingsWrong(_explain(path.name, error)) from error
+    except SettingsError as error:
+        raise SettingsWrong(
+            f"A variable LOOP_... cannot be read: {error}. Give one setting a variable, such as "
+            "LOOP_TELEGRAM__TOKEN."
+        ) from None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from bot.outgoing.outbox import Claimed
 from bot.settings import HelpLine
 from storage.calendar import LONDON
 from storage.language import Catalogue, direction, long_date, steadied
+from surveys.help_lines import name_in, note_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Writing:
     def help_lines(self) -> str:
         """Those that are open now, one a line."""
         lines = (line for line in self.around.settings.help_lines if line.is_open(self.around.now))
-        return "\n".join(_help_line(line) for line in lines)
+        return "\n".join(_help_line(line, self.row.language) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +96,6 @@ def _dated(value: Any) -> Any:
     return date.fromisoformat(value) if is_date else value
 
 
-def _help_line(line: HelpLine) -> str:
-    return f"- {line.name}: {line.number}" + (f" ({line.note})" if line.note else "")
+def _help_line(line: HelpLine, language: str) -> str:
+    note = note_in(line, language)
+    return f"- {name_in(line, language)}: {line.number}" + (f" ({note})" if note else "")

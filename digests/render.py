@@ -15,6 +15,7 @@ from digests.you_view import YouSaidWeDid
 from storage.language import HOME, Catalogue, direction, fallbacks, long_date
 from storage.plain import plain
 from surveys.definition import text_in
+from surveys.help_lines import name_in, note_in
 
 Format = Literal["md", "html", "json", "text"]
 View = WeeklyDigest | YouSaidWeDid
@@ -64,7 +65,7 @@ def render(
         .get_template(f"{name}.{format}.j2")
         .render(
             view=shown,
-            help_lines=[_help_line(line, format) for line in help_lines],
+            help_lines=[_help_line(line, format, spoken) for line in help_lines],
             language=spoken,
             direction=direction(spoken),
             say=partial(Catalogue.load("digests").say, language=spoken),
@@ -100,9 +101,9 @@ def _spoken(name: str, language: str) -> str:
     )
 
 
-def _help_line(line: Helpful, format: str) -> HelpLine:  # noqa: A002
+def _help_line(line: Helpful, format: str, language: str) -> HelpLine:  # noqa: A002
     safe = _safe(format, None)
-    return HelpLine(safe(line.name), safe(line.number), safe(line.note))
+    return HelpLine(safe(name_in(line, language)), safe(line.number), safe(note_in(line, language)))
 
 
 def _shown(view: View, format: str) -> View:  # noqa: A002

@@ -62,16 +62,24 @@ def _part(key: str) -> str:
     return key.partition(".")[0]
 
 
+def stems(texts: Mapping[str, str]) -> frozenset[str]:
+    """The keys as they are said: plural forms count as one."""
+    return frozenset(_stem(key, texts) for key in texts)
+
+
 def _wants(texts: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """The parameters of each key; plural forms count as one, whichever a language has."""
+    """The parameters of each key as it is said, whichever plural forms a language has."""
     wants: dict[str, frozenset[str]] = {}
     for key, text in texts.items():
-        stem, _, form = key.rpartition(".")
-        is_plural = form in PLURAL_FORMS and _is_plural(stem, texts)
-        name = stem if is_plural else key
-        found = parameters(text) - {"n"} if is_plural else parameters(text)
+        name = _stem(key, texts)
+        found = parameters(text) if name == key else parameters(text) - {"n"}
         wants[name] = wants.get(name, frozenset()) | found
     return wants
+
+
+def _stem(key: str, texts: Mapping[str, str]) -> str:
+    stem, _, form = key.rpartition(".")
+    return stem if form in PLURAL_FORMS and _is_plural(stem, texts) else key
 
 
 def _is_plural(stem: str, texts: Mapping[str, str]) -> bool:

@@ -18,6 +18,15 @@ from jinja2.sandbox import SandboxedEnvironment
 HOME = "en"
 PLURAL_FORMS = frozenset({"one", "two", "few", "many", "other"})
 
+LANGUAGE_NAMES = {
+    "en": "English",
+    "pl": "Polski",
+    "ur": "اردو",
+    "ar": "العربية",
+    "ro": "Română",
+}
+"""The languages that we speak, in the order in which they are offered, as they name themselves."""
+
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ku", "pnb", "ps", "sd", "ug", "ur"})
 _MARKUP = re.compile(r"\{[{%#]")
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
@@ -39,6 +48,11 @@ class UnknownText(LookupError):
 
 class BadText(ValueError):
     """A text cannot be made: its template is broken, or a parameter is missing or empty."""
+
+
+def language_name(code: str) -> str:
+    """What a language calls itself; its code where we do not know."""
+    return LANGUAGE_NAMES.get(code, code)
 
 
 def direction(code: str) -> str:

@@ -14,14 +14,7 @@ from sqlmodel import Session, and_, col, delete, exists, or_, select, update
 from storage import audit
 from storage.calendar import add_months
 from storage.concerns import ReviewItem, ReviewState
-from storage.forgetting import (
-    NO_REFERRAL,
-    change,
-    cut_links,
-    forget_leavers,
-    forget_people,
-    forget_what_they_sent,
-)
+from storage.forgetting import NO_REFERRAL, cut_links
 from storage.invitations import (
     Campaign,
     CampaignMember,
@@ -29,9 +22,10 @@ from storage.invitations import (
     CoursePlace,
     SendingBatch,
 )
+from storage.leaving import forget_leavers, forget_people, forget_what_they_sent
 from storage.mail import ChatMessage, Conversation, InboxKey, KeptMessage, Outbox, WrongCodes
 from storage.people import Contact, ContactState, Person
-from storage.rows import chunks
+from storage.rows import change, chunks
 from storage.surveys import (
     Answer,
     Invite,
@@ -63,6 +57,10 @@ class RetentionRules:
     course_months: int = 12
     audit_months: int = 72
     legal_hold: bool = False
+
+    def words_months(self, *, youth: bool) -> int:
+        """How long what somebody wrote is kept."""
+        return self.youth_words_months if youth else self.practitioner_months
 
 
 @dataclass(frozen=True, slots=True)

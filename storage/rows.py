@@ -1,4 +1,4 @@
-"""Queries for plain columns, however many; the typed `select` stops at four."""
+"""Statements over many rows, and queries for plain columns: the typed `select` stops at four."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
@@ -26,3 +26,10 @@ def chunks(things: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """In pieces that fit into one statement on every database."""
     for start in range(0, len(things), _CHUNK):
         yield things[start : start + _CHUNK]
+
+
+def change(session: Session, statement: Any) -> int:
+    """Runs an update or a delete over many rows; how many it touched."""
+    result = session.exec(statement.execution_options(synchronize_session=False))
+    count: int = result.rowcount
+    return count

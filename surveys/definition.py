@@ -195,6 +195,11 @@ class Settings:
         """The title in the survey's own language, or its id."""
         return text_in(self.titles, self.default_language) or self.form_id
 
+    @property
+    def is_youth(self) -> bool:
+        """Whether young people are asked: they may leave out anything, and get more help."""
+        return self.audience is Audience.YOUTH
+
 
 @dataclass(frozen=True, slots=True)
 class Survey:
@@ -238,7 +243,7 @@ class Survey:
 
     def may_skip(self, question: Question) -> bool:
         """A young person may leave out any question, whatever the form says."""
-        return self.settings.audience is Audience.YOUTH or not question.required
+        return self.settings.is_youth or not question.required
 
     def free_text(self) -> tuple[Question, ...]:
         """The questions answered in a person's own words."""

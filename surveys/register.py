@@ -16,7 +16,7 @@ from storage.surveys import SurveyState, SurveyVersion
 from storage.types import keyring_of
 from surveys import round_rows
 from surveys.check import cover_missing
-from surveys.definition import Audience, Mode, Survey
+from surveys.definition import Mode, Survey
 from surveys.sessions import Forms
 from surveys.xlsform import read_xlsform
 
@@ -140,7 +140,7 @@ def _cover(db: Db, row: SurveyRow, form: Survey) -> None:
     deputy = _person(db, form.settings.deputy)
     row.reviewer_id = None if reviewer is None else reviewer.id
     row.deputy_id = None if deputy is None else deputy.id
-    if form.settings.audience is not Audience.YOUTH or not form.free_text():
+    if not form.settings.is_youth or not form.free_text():
         return
     if cover_missing(form) or reviewer is None or deputy is None or reviewer.id == deputy.id:
         raise CannotOpen(

@@ -49,7 +49,7 @@ class Running:
 
     @property
     def is_youth(self) -> bool:
-        return self.form.settings.audience is Audience.YOUTH
+        return self.form.settings.is_youth
 
     @property
     def is_about_action(self) -> bool:

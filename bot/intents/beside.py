@@ -31,9 +31,7 @@ def _languages(writing: Writing) -> Message:
     known = tuple(LANGUAGE_NAMES) if found is None else found[1].form.languages
     codes = ", ".join(f"{code} ({language_name(code)})" for code in known)
     buttons = [
-        button(language_name(code), "speak", code)
-        for code in known
-        if code != writing.row.language
+        button(language_name(code), "speak", code) for code in known if code != writing.row.language
     ]
     return writing.message(writing.say("young.languages", codes=codes), *buttons)
 

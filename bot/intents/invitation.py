@@ -7,7 +7,7 @@ gets nothing.
 from datetime import date
 from typing import Any
 
-from bot.intents.about import privacy
+from bot.intents.about import about
 from bot.messages import Message
 from bot.tokens import button
 from bot.wording import Intent, Writing
@@ -78,16 +78,10 @@ def _is_used(writing: Writing, campaign: Campaign) -> bool:
 
 
 def _facts(writing: Writing, campaign: Campaign, survey: SurveyRow, form: Survey) -> dict[str, Any]:
-    language, settings = writing.row.language, form.settings
     links = writing.around.settings.links.made()
     return {
-        "asked_by": text_in(settings.asked_by, language)
-        or writing.around.settings.partnership.name,
-        "title": text_in(settings.titles, language) or survey.title,
-        "why": text_in(settings.why, language),
-        "questions": sum(question.kind.is_asked for question in form.questions),
-        "minutes": settings.minutes or 5,
-        "privacy": privacy(writing, form),
+        **about(writing, form),
+        "title": text_in(form.settings.titles, writing.row.language) or survey.title,
         "until": _until(writing, survey, form),
         "course": _course_name(writing, campaign),
         "link": links.best(_token(writing, campaign)),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.messages import Message
-from bot.respondents.receipts import published_for
+from bot.receipts import published_for
 from bot.tokens import button
 from bot.wording import Intent, Writing
 from storage.surveys import SurveySession

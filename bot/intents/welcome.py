@@ -7,7 +7,7 @@ from bot.tokens import button
 from bot.wording import Intent, Writing
 from storage.surveys import Survey as SurveyRow
 from storage.surveys import SurveySession
-from surveys.definition import Audience, Survey
+from surveys.definition import Survey
 from surveys.receipts import come_back_code
 
 
@@ -63,11 +63,8 @@ def _welcome(writing: Writing) -> Message | None:
     if found is None or found[0].state != "open":
         return None
     row, form = found
-    audience = form.settings.audience
     text = writing.say(
-        f"welcome.{'youth' if audience is Audience.YOUTH else 'practitioners'}",
-        questions=sum(question.kind.is_asked for question in form.questions),
-        minutes=form.settings.minutes or 5,
+        f"welcome.{'youth' if form.settings.is_youth else 'practitioners'}",
         chat=writing.say("welcome.chat_is_kept") if writing.row.to.is_stored else "",
         **about(writing, form),
     )

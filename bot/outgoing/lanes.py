@@ -217,12 +217,13 @@ class Lanes:
         return urgency <= Urgency.REPLY or others < LANES - URGENT_LANES
 
     async def _fly(self, ticket: Ticket, ready: Ready) -> None:
-        contact = ticket.contact_id
+        contact, outcome = ticket.contact_id, None
         try:
             try:
                 outcome = await self._duties.send(ticket, ready)
             finally:
-                self.pace.answered(contact, _time())
+                is_heard = outcome is not None and outcome.outcome == "sent"
+                self.pace.answered(contact, _time(), is_heard=is_heard)
                 self._stirred.set()
             await self._duties.settle(outcome)
         finally:

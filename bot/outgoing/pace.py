@@ -5,6 +5,12 @@ answer. So a send takes one of the places of a second when it starts, and gives 
 after its answer: whatever the way there takes, no second can hold more than there are places.
 A contact rests as long after the answer to their last message, for the same reason.
 
+That leaves as many places empty as a way there and back is long. A part of it is sure: what comes
+back from the last send and what goes there with the next take, together, no less than the shortest
+way there and back. So a place that was answered is given back earlier by most of the shortest way
+that was seen. What is assumed is that the way does not become much shorter than it ever was: until
+many answers have come, and when the platform has asked us to wait, nothing is assumed.
+
 Sends are spaced evenly beside that, so that the next place is never far for who is in a hurry:
 by as much as a second and the usual way there and back have for each place.
 """
@@ -17,6 +23,9 @@ from bot.messages import Limits
 
 _FORGET_ABOVE = 10_000
 _NEWEST = 0.05  # how much the last way counts in what is usual
+_SURE = 0.8  # of the shortest way that was seen
+_ANSWERS = 300  # before which the shortest way is not known
+_RISE = 1.0001  # with each answer: a way that has become longer is learnt within minutes
 
 
 @dataclass(slots=True)
@@ -24,9 +33,12 @@ class Pace:
     """When sends may start, in seconds of the caller's monotonic clock."""
 
     limits: Limits
-    _under_way: dict[int, float] = field(default_factory=dict)  # by contact, where it had its place
+    # By contact: when it had its place, and when it started.
+    _under_way: dict[int, tuple[float, float]] = field(default_factory=dict)
     _usual_way: float = 0.0
-    _answered: deque[float] = field(default_factory=deque)
+    _shortest_way: float = inf
+    _answers: int = 0
+    _answered: deque[float] = field(default_factory=deque)  # each place, a second before it is free
     _next: float = -inf
     _paused_until: float = -inf
     _rests_until: dict[int, float] = field(default_factory=dict)
@@ -60,24 +72,34 @@ class Pace:
         space = (window + self._usual_way) / places
         place = max(self._next, now - space)
         self._next = place + space
-        self._under_way[contact_id] = place
+        self._under_way[contact_id] = (place, now)
 
-    def answered(self, contact_id: int, now: float) -> None:
-        """The platform has answered, or never will."""
-        place = self._under_way.pop(contact_id, None)
-        if place is not None:
-            self._answered.append(now)
-            self._usual_way += _NEWEST * (now - place - self._usual_way)
+    def answered(self, contact_id: int, now: float, *, is_heard: bool = True) -> None:
+        """The platform has answered, or never will; `is_heard`: it has taken the message."""
+        under_way = self._under_way.pop(contact_id, None)
+        if under_way is not None:
+            place, start = under_way
+            free = now - (self._learnt(now - start) if is_heard else 0.0)
+            self._answered.append(max(free, self._answered[-1] if self._answered else free))
+            self._usual_way += _NEWEST * (free - place - self._usual_way)
         if self.limits.per_contact_seconds:
             self._rests_until[contact_id] = now + self.limits.per_contact_seconds
             self._forget(now)
+
+    def _learnt(self, way: float) -> float:
+        """How much of the way there and back is surely past, by what was seen until now."""
+        self._answers += 1
+        self._shortest_way = min(way, self._shortest_way * _RISE)
+        return _SURE * self._shortest_way if self._answers > _ANSWERS else 0.0
 
     def pause(self, seconds: float, now: float) -> None:
         """The platform asked us to wait.
 
         It seldom says whether it means one chat or all of them, and asking again while it waits
-        makes it ask for longer: so all wait. Our own pace earns no such answer.
+        makes it ask for longer: so all wait. Our own pace earns no such answer; in case it did,
+        what was learnt of the way is forgotten.
         """
+        self._answers, self._shortest_way = 0, inf
         self._paused_until = max(self._paused_until, now + seconds)
 
     def pause_left(self, now: float) -> float:

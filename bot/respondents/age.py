@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.replies import Replies
-from storage.forgetting import begin_to_leave
+from storage.leaving import begin_to_leave
 from storage.surveys import SurveySession
 
 OVER, UNDER = "over", "under"

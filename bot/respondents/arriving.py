@@ -17,7 +17,7 @@ from bot.respondents.welcoming import (
 )
 from bot.review_queue import queue_words
 from bot.tokens import read_act
-from storage.forgetting import stay
+from storage.leaving import stay
 from storage.surveys import SessionState, Survey, SurveySession
 from surveys import invitations
 from surveys.definition import Audience

@@ -5,13 +5,13 @@ from enum import Enum, auto
 
 from sqlmodel import col, select
 
+from bot.receipts import find_receipt, take_back
 from bot.replies import Replies
 from bot.respondents.arriving import arrived, typed_age, typed_code
 from bot.respondents.asking import ask, care
 from bot.respondents.codes import may_try, note_wrong
 from bot.respondents.form import after_step, ask_to_stop, ending
 from bot.respondents.languages import speak_from_now
-from bot.respondents.receipts import find_receipt, take_back
 from bot.respondents.welcoming import put_again
 from bot.review_queue import last_running, queue_contact_details, queue_words
 from storage.surveys import SurveySession

@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from bot.messages import Content, Edited, Pressed, Said, Submitted
+from bot.messages import WEB, Ack, Content, Edited, Incoming, Pressed, Said, Submitted
 from bot.tokens import of_form
+from bot.web.cookies import Visit
 from bot.web.fields import problem_of, value_of
 from bot.web.forms import Forged, Sent
 from bot.web.scene import Scene
+from bot.web.site import Site
 from surveys.definition import Question
 from surveys.engine import as_shown
 from surveys.matching import clean
@@ -16,6 +18,13 @@ from surveys.steps import Running
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _SESSION = re.compile(r"[0-9a-f-]{1,32}")
 _PRESSES = frozenset(("back", "stop", "go", "keep", "delete", "contact"))
+
+
+async def hand_in(site: Site, visit: Visit, content: Content, event_id: str) -> Ack:
+    """Gives one act to the mailroom; returns when it is on disk."""
+    return await site.app.mailroom.receive(
+        Incoming(WEB, "", event_id, visit.address, content, site.now)
+    )
 
 
 @dataclass(frozen=True, slots=True)

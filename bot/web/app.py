@@ -24,7 +24,7 @@ from bot.web.welcome import no_thanks, start, welcome
 
 def public_app(app: App, *, extra_routes: Sequence[BaseRoute] = ()) -> Starlette:
     """What everybody may reach: surveys, what came of them, and whatever else is given."""
-    return _made(app, [*_survey_routes(), *public_routes(app), *extra_routes])
+    return _made(app, [*_survey_routes(), *public_routes(), *extra_routes])
 
 
 def inside_app(app: App, *, extra_routes: Sequence[BaseRoute] = ()) -> Starlette:

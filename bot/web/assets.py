@@ -22,7 +22,7 @@ _FONTS = {
     "plex-arabic.ttf": ("fontpkg_ibm_plex_sans_arabic", "IBMPlexSansArabic-Regular.ttf"),
     "plex-arabic-bold.ttf": ("fontpkg_ibm_plex_sans_arabic", "IBMPlexSansArabic-Bold.ttf"),
 }
-_OURS = ("page.js", "mark.svg", "page.css")
+_OURS = ("page.js", "mark.svg", "page.css", "public.css")
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _FILE = re.compile(rb"url\(\"([a-z.-]+)\"\)")
 
@@ -59,7 +59,7 @@ class Assets:
 
 @cache
 def assets() -> Assets:
-    """Read once; the style sheet last, because it names the fonts."""
+    """Read once; the style sheets last, because they name the fonts."""
     made: dict[str, Asset] = {}
     address_of: dict[str, str] = {}
     for plain in (*_FONTS, *_OURS):

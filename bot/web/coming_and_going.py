@@ -9,16 +9,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.messages import Arrived
+from bot.web.acts import hand_in
 from bot.web.cookies import Visit
 from bot.web.forms import Forged, Sent
+from bot.web.limits import WRONG_CODE
 from bot.web.site import Site, site_of, visit_of
-from bot.web.views import language_of, page, saying
-from bot.web.welcome import receive
+from bot.web.views import language_of, page, saying, told
 from storage.surveys import SessionState, SurveySession
 from surveys import invitations
 from surveys.receipts import come_back_hash, is_like_a_come_back_code
-
-_WRONG = "wrong code"
 
 
 def front(request: Request) -> Response:
@@ -35,17 +34,18 @@ async def come_back(request: Request) -> Response:
     """POST /code: goes on where somebody stopped, and never shows what they said before."""
     site = site_of(request)
     sent = await site.forms.read(request, visit_of(request), site.now)
-    site.limits.check(request, _WRONG)
     typed = sent.one("code").strip()[:80]
-    language = language_of(request, site.words.languages)
+    language = language_of(request)
     say = saying(site, language)
     if not typed:
         return _front(request, say("page.code_empty"), "", 422)
+    site.limits.count(request, WRONG_CODE)
     if await run_in_threadpool(_is_open, site, typed):
+        site.limits.give_back(request, WRONG_CODE)
         return await _go_on(request, site, sent, typed, language)
     if await run_in_threadpool(_is_invitation, site, typed):
+        site.limits.give_back(request, WRONG_CODE)
         return RedirectResponse(f"/s/{typed}", 303)
-    site.limits.count(request, _WRONG)
     days = site.app.settings.young_people.session_days
     return _front(request, say("page.code_wrong", days=days), typed, 422)
 
@@ -53,7 +53,7 @@ async def come_back(request: Request) -> Response:
 async def _go_on(request: Request, site: Site, sent: Sent, code: str, language: str) -> Response:
     key = site.app.around.keyring.fingerprint("web visitor", sent.nonce, code)
     visit = Visit(key=key, language=language).at(site.now)
-    await receive(site, visit, Arrived(code), site.forms.event_id(sent, "code", code))
+    await hand_in(site, visit, Arrived(code), site.forms.event_id(sent, "code", code))
     response = RedirectResponse("/q", 303)
     site.cookies.write(request, response, visit)
     return response
@@ -122,22 +122,9 @@ def away(request: Request) -> Response:
 
 
 def _cleared(request: Request) -> Response:
-    site = site_of(request)
-    language = language_of(request, site.words.languages)
-    say = saying(site, language)
-    response = page(
-        request,
-        "message.html.j2",
-        language=language,
-        visit=None,
-        said=(),
-        heading=say("page.cleared_title"),
-        text=say("page.cleared_text"),
-        asks_code=True,
-        back_to="",
-        shows_help=True,
-    )
-    site.cookies.forget(request, response)
+    title, text = "page.cleared_title", "page.cleared_text"
+    response = told(request, title, text, visit=None, asks_code=True)
+    site_of(request).cookies.forget(request, response)
     return response
 
 

@@ -1,6 +1,7 @@
 """The one cookie: signed, for this browser session, and of no use once it was left alone."""
 
 import hashlib
+from collections import OrderedDict
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,12 +10,14 @@ from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.messages import Address
+from bot.messages import WEB, Address
 from bot.settings import WebSettings
 from storage.types import Keyring
 
 SLACK = timedelta(seconds=20)
 """A page that was shown just in time may still be answered."""
+
+MOST_GIVEN_BACK = 50_000
 
 MORE_TIME = 10
 """How many times longer a tablet waits for somebody who asked for it."""
@@ -39,7 +42,7 @@ class Visit:
 
     @property
     def address(self) -> Address:
-        return Address("web", "", self.key)
+        return Address(WEB, "", self.key)
 
     @property
     def shows_earlier_answers(self) -> bool:
@@ -66,6 +69,7 @@ class Cookies:
     def __init__(self, keyring: Keyring, links_web: str) -> None:
         self._sign = serializer(keyring, "cookie")
         self._address = links_web
+        self._given_back: OrderedDict[str, None] = OrderedDict()
 
     def read(self, request: Request) -> Visit | None:
         """The visit of this browser; None without a cookie, or where it is not ours."""
@@ -73,9 +77,10 @@ class Cookies:
         if not raw:
             return None
         try:
-            return _visit(self._sign.loads(raw))
+            found = _visit(self._sign.loads(raw))
         except BadData:
             return None
+        return None if found is not None and found.key in self._given_back else found
 
     def write(self, request: Request, response: Response, visit: Visit) -> None:
         """For this browser session alone, out of reach of scripts and of other sites."""
@@ -89,7 +94,14 @@ class Cookies:
         )
 
     def forget(self, request: Request, response: Response) -> None:
-        """Takes the cookie back, and all that the browser has kept of the pages."""
+        """Takes the cookie back, and all that the browser has kept of the pages.
+
+        A copy of it, or one that an answer under way puts back, opens nothing here any more.
+        """
+        if (visit := self.read(request)) is not None and visit.key:
+            self._given_back[visit.key] = None
+            if len(self._given_back) > MOST_GIVEN_BACK:
+                self._given_back.popitem(last=False)
         response.delete_cookie(
             self._name(request),
             path="/",

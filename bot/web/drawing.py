@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.drawn_question import Drawn, draw
+from bot.survey_facts import who_can_see
 from bot.web.acts import Answer
 from bot.web.cookies import Visit
 from bot.web.fields import field_of, noted
 from bot.web.scene import LastSession, Scene
 from bot.web.site import Site, site_of
-from bot.web.texts import privacy_text
-from bot.web.views import language_of, page, saying
+from bot.web.views import page, saying, told
 from storage.surveys import SessionState
 from surveys.receipts import come_back_code, receipt_code
 from surveys.steps import Running
@@ -145,7 +145,7 @@ def _question(
         "may_go_back": bool(at.answers or at.skipped) and drawn.place > 1,
         "may_skip": running.form.may_skip(drawn.question),
         "switches": tuple(code for code in running.form.languages if code != language),
-        "privacy": privacy_text(site, running.form, language, running.group_name),
+        "privacy": who_can_see(say, running.form, running.group_name),
         "is_youth": running.is_youth,
         "notes": noted(running.form, running.at),
         **_come_back(request, site, running),
@@ -194,8 +194,8 @@ def where_to_type(request: Request, site: Site) -> str:
 def _over(request: Request, scene: Scene, last: LastSession, visit: Visit | None) -> Response:
     say = _say(request, scene)
     if last.state == SessionState.COMPLETE:
-        heading = say("page.ended_youth" if last.is_youth else "page.ended")
-        text = say("page.ended_text" if last.is_youth else "page.ended_text_staff")
+        heading = say("page.ended_youth" if last.form.settings.is_youth else "page.ended")
+        text = say("page.ended_text" if last.form.settings.is_youth else "page.ended_text_staff")
         return _ended(request, scene, last, visit, heading, text)
     if last.state == SessionState.WITHDRAWN:
         heading, text = say("page.stopped_title"), say("page.stopped_text")
@@ -212,7 +212,7 @@ def _ended(
     text: str,
 ) -> Response:
     """Thanks, help, the code, and when and where they hear back."""
-    settings = last.form.settings
+    site, settings = site_of(request), last.form.settings
     return _form_page(
         request,
         "ending.html.j2",
@@ -221,11 +221,12 @@ def _ended(
         heading=heading,
         text=text,
         closing_notes=last.closing_notes,
-        receipt=receipt_code(site_of(request).app.around.keyring, last.id),
+        receipt=receipt_code(site.app.around.keyring, last.id),
+        where=where_to_type(request, site),
         hears=settings.tell_back,
         hear_back_by=settings.hear_back_by,
         slug=last.slug,
-        is_youth=last.is_youth,
+        is_youth=last.form.settings.is_youth,
     )
 
 
@@ -234,33 +235,12 @@ def _nothing(request: Request, scene: Scene, visit: Visit | None) -> Response:
     if _say(request, scene)("comeback.elsewhere") in scene.said:
         return _told(request, quiet, visit, "page.gone_title", "page.gone_text")
     if scene.said:
-        return _told(request, quiet, visit, "page.said_title", "", text="\n\n".join(scene.said))
+        return _told(request, quiet, visit, "page.said_title", text="\n\n".join(scene.said))
     return _told(request, scene, visit, "page.nothing_title", "page.nothing_text", asks_code=True)
 
 
 def _told(
-    request: Request,
-    scene: Scene,
-    visit: Visit | None,
-    title: str,
-    key: str,
-    *,
-    text: str = "",
-    asks_code: bool = False,
+    request: Request, scene: Scene, visit: Visit | None, title: str, key: str = "", **more: Any
 ) -> Response:
-    site = site_of(request)
-    known = site.words.languages
-    language = scene.standing.language if scene.standing else language_of(request, known)
-    say = saying(site, language)
-    return page(
-        request,
-        "message.html.j2",
-        language=language,
-        visit=visit,
-        said=scene.said,
-        heading=say(title),
-        text=text or say(key),
-        asks_code=asks_code,
-        back_to="",
-        shows_help=True,
-    )
+    language = scene.standing.language if scene.standing is not None else ""
+    return told(request, title, key, language=language, visit=visit, said=scene.said, **more)

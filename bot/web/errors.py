@@ -27,10 +27,12 @@ def http_error(request: Request, error: Exception) -> Response:
 
 
 def forged(request: Request, _: Exception) -> Response:
+    """The form was not ours, not of this browser, or too old."""
     return _page(request, "forbidden", HTTPStatus.FORBIDDEN)
 
 
 def too_large(request: Request, _: Exception) -> Response:
+    """More was sent than any form of ours holds."""
     return _page(request, "large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
@@ -52,13 +54,14 @@ def closed(request: Request, _: Exception) -> Response:
 
 
 def broken(request: Request, error: Exception) -> Response:
+    """Our own mistake: logged by its kind."""
     structlog.get_logger("web").error("a page failed", kind=type(error).__name__)
     return _page(request, "broken", HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _page(request: Request, what: str, status: int, key: str = "", **params: object) -> Response:
     site = site_of(request)
-    language = language_of(request, site.words.languages)
+    language = language_of(request)
     say = saying(site, language)
     visit = visit_of(request)
     return page(

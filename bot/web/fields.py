@@ -226,9 +226,16 @@ def problem_of(question: Question, value: str, *, may_skip: bool) -> str:
         return "page.error_rank"
     if value.strip():
         return ""
-    is_written = question.kind is Kind.TEXT or question.kind in _PARTS
-    stem = "write" if is_written or _is_number(question) else "choose"
-    return f"page.error_{stem}" + ("" if may_skip else "_needed")
+    key = f"page.error_{_what_to_do(question)}"
+    return key if may_skip else f"{key}_needed"
+
+
+def _what_to_do(question: Question) -> str:
+    if question.kind in _PARTS:
+        return "fill"
+    if _is_number(question):
+        return "number"
+    return "write" if question.kind is Kind.TEXT else "choose"
 
 
 def _is_number(question: Question) -> bool:

@@ -1,10 +1,11 @@
 """Around every page: what browsers may do with it, and how often it may be asked for."""
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.errors import too_many
+from bot.web.errors import broken, http_error, too_many
 from bot.web.limits import TooMany
 from bot.web.site import site_of
 
@@ -47,6 +48,7 @@ _ALWAYS = {
 }
 _FOUND_BY_SEARCH = ("/privacy", "/accessibility", "/we-did")
 _ONE_YEAR = "max-age=31536000"
+_BEGUN = "loop.begun"
 
 
 class Guard:
@@ -67,7 +69,17 @@ class Guard:
             except TooMany as error:
                 await too_many(request, error)(scope, receive, guarded)
                 return
-        await self._app(scope, receive, guarded)
+        if "\x00" in scope["path"]:
+            # Nothing of ours is called so, and not every database can be asked for it.
+            await http_error(request, HTTPException(404))(scope, receive, guarded)
+            return
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception as error:
+            # Drawn here and not by the framework, whose page would come without these headers.
+            if request.scope.get(_BEGUN):
+                raise
+            await broken(request, error)(scope, receive, guarded)
 
 
 def _guarded(request: Request, send: Send) -> Send:
@@ -75,6 +87,7 @@ def _guarded(request: Request, send: Send) -> Send:
 
     async def send_guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
+            request.scope[_BEGUN] = True
             headers = MutableHeaders(scope=message)
             for name, value in _ALWAYS.items():
                 headers.setdefault(name, value)

@@ -10,7 +10,7 @@ from bot.web.views import page
 
 
 def routes(app: App) -> list[Route]:
-    """The routes for `bot.web.app.inside_app(app, extra_routes=...)`."""
+    """Where each of them is."""
 
     async def state(request: Request) -> Response:
         states = by_state(doors(app.settings))

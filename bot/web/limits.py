@@ -3,6 +3,7 @@
 Counted in memory alone, by a keyed hash of the address, which is never stored or logged.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,10 @@ from starlette.requests import Request
 
 from storage.types import Keyring
 
+_WITH_PORT = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|([0-9.]+):\d+")
+
 MOST_REMEMBERED = 50_000
+WRONG_CODE = "wrong code"
 
 
 class TooMany(Exception):
@@ -38,7 +42,7 @@ RATES = {
     "page": Rate(3000, 150),
     "answer": Rate(2000, 70),
     "start": Rate(400, 4),
-    "wrong code": Rate(10, 1 / 30),
+    WRONG_CODE: Rate(10, 1 / 30),
 }
 
 
@@ -70,9 +74,13 @@ class Limits:
         _refuse_empty(bucket, rate)
         bucket.left -= 1
 
-    def check(self, request: Request, kind: str) -> None:
-        """TooMany where there were too many already; counts nothing."""
-        _refuse_empty(*self._bucket(request, kind))
+    def give_back(self, request: Request, kind: str) -> None:
+        """It was none of this kind after all.
+
+        Counted afterwards instead, all that came at the same moment would have been let through.
+        """
+        bucket, rate = self._bucket(request, kind)
+        bucket.left = min(rate.at_once, bucket.left + 1)
 
     def _bucket(self, request: Request, kind: str) -> tuple[_Bucket, Rate]:
         rate, now = self._rates[kind], self._clock().timestamp()
@@ -92,7 +100,7 @@ class Limits:
         forwarded = [part.strip() for part in listed if part.strip()]
         while forwarded and self._is_ours(here):
             here = forwarded.pop()
-        return _network(here)
+        return _network(_without_port(here))
 
     def _is_ours(self, host: str) -> bool:
         try:
@@ -105,6 +113,12 @@ class Limits:
 def _refuse_empty(bucket: _Bucket, rate: Rate) -> None:
     if bucket.left < 1:
         raise TooMany(max(1, ceil((1 - bucket.left) / rate.per_second)))
+
+
+def _without_port(host: str) -> str:
+    """Some proxies write the port as well, which is another with every connection."""
+    found = _WITH_PORT.fullmatch(host)
+    return host if found is None else found[1] or found[2]
 
 
 def _network(host: str) -> str:

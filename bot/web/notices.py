@@ -7,8 +7,8 @@ from sqlmodel import col, select
 
 from bot.messages import Address
 from bot.outgoing.outbox import Claimed
+from bot.web.texts import worded_for_a_page
 from bot.wording import Wording
-from storage.language import HOME, Catalogue
 from storage.mail import Outbox
 
 _ON_A_PAGE = {
@@ -60,7 +60,7 @@ def _claimed(row: Outbox, language: str, address: Address) -> Claimed | None:
     elif intent == "say":
         if params.get("wording") in SHOWN_BY_THE_PAGE:
             return None
-        params["wording"] = _worded_for_a_page(str(params.get("wording", "")))
+        params["wording"] = worded_for_a_page(str(params.get("wording", "")))
     assert row.id is not None
     return Claimed(
         id=row.id,
@@ -73,9 +73,3 @@ def _claimed(row: Outbox, language: str, address: Address) -> Claimed | None:
         attempts=0,
         lapses_at=row.lapses_at,
     )
-
-
-def _worded_for_a_page(key: str) -> str:
-    """A chat's words name commands; a page has its own where that would be wrong."""
-    own = f"page.{key}"
-    return own if own in Catalogue.load("bot").texts[HOME] else key

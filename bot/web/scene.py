@@ -25,10 +25,6 @@ class LastSession:
     form: Survey = field(repr=False)
     closing_notes: tuple[str, ...] = ()
 
-    @property
-    def is_youth(self) -> bool:
-        return self.form.settings.is_youth
-
 
 @dataclass(frozen=True, slots=True)
 class Scene:

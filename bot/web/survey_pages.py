@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.drawn_question import picture_of
 from bot.mailroom import MailroomClosed
-from bot.messages import Content, FieldErrors, Incoming
-from bot.web.acts import Answer, answer_of, content_of
+from bot.messages import FieldErrors
+from bot.web.acts import Answer, answer_of, content_of, hand_in
 from bot.web.cookies import Visit
 from bot.web.drawing import contact_page, drawn_page
 from bot.web.forms import Sent
@@ -45,7 +45,7 @@ async def act(request: Request) -> Response:
     if content is None:
         return await _still_empty(request, visit, scene)
     try:
-        await _receive(site, visit, content, site.forms.event_id(sent, *_parts(sent)))
+        await hand_in(site, visit, content, site.forms.event_id(sent, *_parts(sent)))
     except MailroomClosed:
         if sent.one("do") != "tell":
             raise
@@ -73,13 +73,8 @@ async def _answered(request: Request, visit: Visit, scene: Scene, sent: Sent) ->
 
 async def _store(site: Site, visit: Visit, sent: Sent, answer: Answer) -> dict[str, str]:
     event = site.forms.event_id(sent, "answer", *_parts(sent))
-    now = await _receive(site, visit, answer.content, event)
+    now = (await hand_in(site, visit, answer.content, event)).now
     return dict(now.errors) if isinstance(now, FieldErrors) else {}
-
-
-async def _receive(site: Site, visit: Visit, content: Content, event: str) -> object:
-    incoming = Incoming("web", "", event, visit.address, content, site.now)
-    return (await site.app.mailroom.receive(incoming)).now
 
 
 def _parts(sent: Sent) -> list[str]:

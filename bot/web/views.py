@@ -11,11 +11,11 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from bot.intents.about import LANGUAGE_NAMES
 from bot.settings import HelpLine
 from bot.web.cookies import Visit
 from bot.web.site import Site, site_of, visit_of
-from storage.language import direction, long_date, steadied
+from storage.language import HOME, direction, language_name, long_date, steadied
+from surveys.help_lines import name_in, note_in
 
 _PART = re.compile(r"\n\s*\n")
 _CALLED = re.compile(r"[+0-9][0-9 ]{2,}")
@@ -38,11 +38,28 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     `language` in the context decides it; else the address, the session, or the browser's wish.
     """
     site, visit = site_of(request), context.pop("visit", visit_of(request))
-    language = context.pop("language", "") or language_of(request, site.words.languages)
+    language = context.pop("language", "") or language_of(request)
     given = _given(request, site, visit, language) | context
     body = environment().get_template(template).render(given)
     headers = {"Cache-Control": _PRIVATE, "Content-Language": language}
     return HTMLResponse(body, status, headers)
+
+
+def told(
+    request: Request,
+    title: str,
+    key: str = "",
+    *,
+    text: str = "",
+    status: int = 200,
+    language: str = "",
+    **more: Any,
+) -> HTMLResponse:
+    """A page that only tells something, by keys of the catalogue or a text that is made."""
+    language = language or language_of(request)
+    say = saying(site_of(request), language)
+    given = {"heading": say(title), "text": text or say(key), "said": (), "asks_code": False}
+    return page(request, "message.html.j2", status, language=language, **(given | more))
 
 
 def _given(request: Request, site: Site, visit: Visit | None, language: str) -> dict[str, Any]:
@@ -56,7 +73,7 @@ def _given(request: Request, site: Site, visit: Visit | None, language: str) -> 
         "visit": visit,
         "seal": lambda: site.forms.seal(visit, site.now),
         "idle_seconds": _idle_seconds(site, visit),
-        "language_names": LANGUAGE_NAMES,
+        "language_name": language_name,
         "long_date": lambda day: long_date(day, language),
         "path": request.url.path,
         "languages": (),
@@ -85,7 +102,8 @@ def _help(line: HelpLine, language: str) -> Help:
     number = line.number.strip()
     is_called = _CALLED.fullmatch(number) and "text" not in line.note.casefold()
     link = f"tel:{number.replace(' ', '')}" if is_called else ""
-    return Help(line.name, number, steadied(line.note, language), link)
+    note = steadied(note_in(line, language), language)
+    return Help(name_in(line, language), number, note, link)
 
 
 def _idle_seconds(site: Site, visit: Visit | None) -> int:
@@ -95,16 +113,19 @@ def _idle_seconds(site: Site, visit: Visit | None) -> int:
     return int(visit.patience(site.app.settings.web).total_seconds())
 
 
-def language_of(request: Request, known: tuple[str, ...]) -> str:
-    """The language asked for by the address, else the cookie's, else the browser's, else ours."""
-    visit = visit_of(request)
+def language_of(request: Request, among: tuple[str, ...] = ()) -> str:
+    """The language asked for by the address, else the cookie's, else the browser's, else ours.
+
+    One of `among`, or of all that we have words in.
+    """
+    visit, known = visit_of(request), among or site_of(request).words.languages
     wishes = [request.query_params.get("lang", ""), visit.language if visit else ""]
     wishes += _accepted(request.headers.get("accept-language", ""))
     for wish in wishes:
         for code in (wish, wish.partition("-")[0]):
             if code in known:
                 return code
-    return "en" if "en" in known or not known else known[0]
+    return HOME if HOME in known else known[0]
 
 
 def _accepted(header: str) -> list[str]:
@@ -137,8 +158,12 @@ def environment() -> Environment:
     return made
 
 
-def paragraphs(text: str) -> Markup:
-    """Text with blank lines as paragraphs; single line ends are kept."""
+def paragraphs(text: str, runs: str = "") -> Markup:
+    """Text with blank lines as paragraphs; single line ends are kept.
+
+    `runs` is "auto" where each runs the way of its own words.
+    """
     parts = [part.strip() for part in _PART.split(text) if part.strip()]
     made = (str(escape(part)).replace("\n", "<br>\n") for part in parts)
-    return Markup("\n".join(f"<p>{part}</p>" for part in made))  # noqa: S704 - escaped above
+    begin = f'<p dir="{escape(runs)}">' if runs else "<p>"
+    return Markup("\n".join(f"{begin}{part}</p>" for part in made))  # noqa: S704 - escaped above

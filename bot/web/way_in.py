@@ -23,10 +23,6 @@ class WayIn:
     form: Survey = field(repr=False)
     is_used_up: bool = False
 
-    @property
-    def is_youth(self) -> bool:
-        return self.form.settings.is_youth
-
 
 @dataclass(frozen=True, slots=True)
 class NoWayIn:

@@ -7,14 +7,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.messages import AckStatus, Arrived, Content, Incoming, Pressed
+from bot.messages import AckStatus, Arrived, Pressed
+from bot.survey_facts import facts
 from bot.tokens import of_act
+from bot.web.acts import hand_in
 from bot.web.cookies import Visit
 from bot.web.forms import Sent
 from bot.web.scene import Scene, scene_of
 from bot.web.site import Site, site_of, visit_of
-from bot.web.texts import more_text, privacy_text, who_asks
-from bot.web.views import language_of, page
+from bot.web.texts import worded_for_a_page
+from bot.web.views import language_of, page, saying, told
 from bot.web.way_in import NoWayIn, WayIn, look
 
 SECOND_PRESS = timedelta(seconds=10)
@@ -42,37 +44,14 @@ def welcome(request: Request) -> Response:
 
 def no_thanks(request: Request) -> Response:
     """GET /s/{token}/no: nothing begins, and nothing is kept."""
-    site = site_of(request)
-    way = _way_in(site, request)
-    known = site.words.languages if isinstance(way, NoWayIn) else way.form.languages
-    language = language_of(request, known)
-    return _message(request, "page.no_title", "page.no_text", language=language)
+    way = _way_in(site_of(request), request)
+    language = "" if isinstance(way, NoWayIn) else language_of(request, way.form.languages)
+    return told(request, "page.no_title", "page.no_text", language=language)
 
 
 def no_way_in(request: Request, way: NoWayIn) -> Response:
     """A link that opens nothing: said kindly, with somebody to talk to."""
-    return _message(request, "page.link_title", way.wording, status=way.status)
-
-
-def _message(
-    request: Request, title: str, text: str, *, status: int = 200, language: str = ""
-) -> Response:
-    site = site_of(request)
-    language = language or language_of(request, site.words.languages)
-    own = f"page.{text}"
-    key = own if own in site.words.texts["en"] else text
-    return page(
-        request,
-        "message.html.j2",
-        status,
-        language=language,
-        heading=site.words.say(title, language),
-        text=site.words.say(key, language),
-        said=(),
-        asks_code=False,
-        back_to="",
-        shows_help=True,
-    )
+    return told(request, "page.link_title", worded_for_a_page(way.wording), status=way.status)
 
 
 def _way_in(site: Site, request: Request) -> WayIn | NoWayIn:
@@ -94,17 +73,13 @@ def _state(way: WayIn, scene: Scene, visit: Visit | None) -> str:
 
 
 def _told(site: Site, way: WayIn, language: str) -> dict[str, Any]:
-    form = way.form
-    return {
-        "asked_by": who_asks(site, form, language),
-        "why": form.text(form.settings.why, language),
-        "questions": sum(question.kind.is_asked for question in form.questions),
-        "minutes": form.settings.minutes or 5,
-        "privacy": privacy_text(site, form, language, way.group_name),
-        "more": more_text(site, form, language),
+    settings, say = site.app.settings, saying(site, language)
+    known = facts(say, settings, way.form, language, way.group_name)
+    return known | {
+        "more": say("page.more", **known),
         "slug": way.slug,
-        "is_youth": way.is_youth,
-        "tablet_seconds": site.app.settings.web.tablet_seconds,
+        "is_youth": way.form.settings.is_youth,
+        "tablet_seconds": settings.web.tablet_seconds,
     }
 
 
@@ -142,14 +117,14 @@ def _visit(site: Site, request: Request, way: WayIn, sent: Sent) -> Visit:
 async def _begin(site: Site, visit: Visit, way: WayIn, sent: Sent, token: str) -> Scene | None:
     """Arrives, and agrees; None where this page's press was somebody else's, a while ago."""
     event = site.forms.event_id(sent, "arrived")
-    status = await receive(site, visit, Arrived(token), event)
+    status = (await hand_in(site, visit, Arrived(token), event)).status
     scene = await run_in_threadpool(scene_of, site, visit)
     if status is AckStatus.DUPLICATE and not _is_second_press(site, scene):
         return None
     if scene.waits_for("welcome") is None:
         return scene
     for act in (("language", way.survey_id, visit.language), ("welcome", way.survey_id, "yes")):
-        await receive(site, visit, Pressed(of_act(*act)), site.forms.event_id(sent, act[0]))
+        await hand_in(site, visit, Pressed(of_act(*act)), site.forms.event_id(sent, act[0]))
     return scene
 
 
@@ -158,9 +133,3 @@ def _is_second_press(site: Site, scene: Scene) -> bool:
     if running is None:
         return scene.waits_for("welcome") is not None
     return running.at.step == 1 and site.now - running.at.started < SECOND_PRESS
-
-
-async def receive(site: Site, visit: Visit, content: Content, event_id: str) -> AckStatus:
-    """Hands one act to the mailroom; returns when it is on disk."""
-    incoming = Incoming("web", "", event_id, visit.address, content, site.now)
-    return (await site.app.mailroom.receive(incoming)).status

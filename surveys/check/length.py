@@ -74,7 +74,7 @@ def hints(survey: Survey) -> Hints:
     length = longest(survey)
     minutes = survey.settings.minutes
     yield from _questions(survey, length)
-    if survey.settings.audience is Audience.YOUTH and (minutes or 0) > MOST_MINUTES:
+    if survey.settings.is_youth and (minutes or 0) > MOST_MINUTES:
         yield Hint(
             "too-long",
             f"It takes {minutes} minutes; young people give it about {MOST_MINUTES}.",
@@ -99,7 +99,7 @@ def hints(survey: Survey) -> Hints:
 
 
 def _questions(survey: Survey, length: Length) -> Hints:
-    is_youth = survey.settings.audience is Audience.YOUTH
+    is_youth = survey.settings.is_youth
     most = MOST_QUESTIONS if is_youth else MOST_OF_PROFESSIONALS
     if length.questions > most:
         who = "young people are" if is_youth else "busy people are"

@@ -49,7 +49,7 @@ def cover_missing(survey: Survey) -> bool:
     """Whether young people could write words that nobody is named to read: it may not open."""
     settings = survey.settings
     named = bool(settings.reviewer and settings.deputy)
-    return settings.audience is Audience.YOUTH and bool(survey.free_text()) and not named
+    return settings.is_youth and bool(survey.free_text()) and not named
 
 
 def hints(survey: Survey) -> Hints:
@@ -61,7 +61,7 @@ def hints(survey: Survey) -> Hints:
     yield from _describing(survey)
     yield from _grouping(survey)
     yield from _no_way_out(survey)
-    if survey.settings.audience is Audience.YOUTH:
+    if survey.settings.is_youth:
         yield from _what_happened(survey)
 
 
@@ -91,7 +91,7 @@ def _identifying(survey: Survey) -> Hints:
                 else "which tells who somebody is."
             ),
             "Leave it out. Whoever wants to be contacted can say so, apart from the answers."
-            if survey.settings.audience is Audience.YOUTH
+            if survey.settings.is_youth
             else "Leave it out, or ask for something wider, such as the agency or the area.",
             at(question, "label", survey.settings.default_language),
             Severity.REVIEW if is_anonymous else Severity.ADVICE,
@@ -172,7 +172,7 @@ def _no_way_out(survey: Survey) -> Hints:
     for question in asked(survey):
         if not question.required:
             continue
-        if survey.settings.audience is Audience.YOUTH:
+        if survey.settings.is_youth:
             yield Hint(
                 "required-of-young-people",
                 f"'{question.name}' is required, but a young person may always leave it out.",

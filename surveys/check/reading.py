@@ -3,7 +3,7 @@
 import re
 
 from surveys.check.hints import Hint, Hints, Said, plain, said, setting
-from surveys.definition import Audience, Survey
+from surveys.definition import Survey
 from surveys.reading_age import MEASURED, Reading, read
 
 OLDEST, OLDEST_OF_YOUNG = 11, 9
@@ -30,7 +30,7 @@ def reads_for(survey: Survey) -> int:
 
 def hints(survey: Survey) -> Hints:
     """Questions that read too hard by themselves, or else the survey as a whole."""
-    if survey.settings.audience is not Audience.YOUTH:
+    if not survey.settings.is_youth:
         return
     limit = reads_for(survey)
     for language in measured(survey)[0]:

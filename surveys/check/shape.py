@@ -4,7 +4,7 @@ import re
 
 from storage.calendar import Calendar, Term, TermName
 from surveys.check.hints import Hint, Hints, asked, at, plain, setting
-from surveys.definition import Audience, Choice, Kind, Question, Survey
+from surveys.definition import Choice, Kind, Question, Survey
 from surveys.matching import is_scale
 
 MOST_CHOICES = 11
@@ -35,7 +35,7 @@ def hints(survey: Survey, calendar: Calendar) -> Hints:
                 at(question, "constraint_message", survey.settings.default_language),
             )
     yield from _pictures(survey)
-    if survey.settings.audience is Audience.YOUTH:
+    if survey.settings.is_youth:
         yield from _not_told(survey)
         yield from _holidays(survey, calendar)
 

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from surveys.check.hints import Hint, Hints, Said, asked, at, listed, plain, said
-from surveys.definition import Audience, Kind, Survey
+from surveys.definition import Kind, Survey
 
 LANGUAGE = "en"
 LONG_LABEL = 200
@@ -93,7 +93,7 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
 
 def hints(survey: Survey) -> Hints:
     """Everything about wording, question by question."""
-    is_youth = survey.settings.audience is Audience.YOUTH
+    is_youth = survey.settings.is_youth
     for one in said(survey, LANGUAGE):
         yield from _patterns(one)
         if is_youth:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from storage.language import direction
-from surveys.definition import Audience, Survey
+from surveys.definition import Survey
 from surveys.poster.view import HelpLine, Occasion, Panel, TabletPages, Way, WorkerCard
 from surveys.poster.writing import (
     EMERGENCY,
@@ -59,7 +59,7 @@ def gather_card(
 
 
 def _may_be_passed_round(form: Survey, occasion: Occasion) -> None:
-    if form.settings.audience is not Audience.YOUTH:
+    if not form.settings.is_youth:
         raise CannotInvite(
             "the card is for a youth worker who passes a tablet round, and this survey is not for "
             "young people; print a poster instead"

@@ -8,6 +8,7 @@ from typing import Any
 from storage.language import Catalogue
 from surveys import suppression
 from surveys.definition import Audience, Mode, Settings, Survey, Texts
+from surveys.help_lines import digits, known
 from surveys.poster.view import Help, HelpLine, Occasion
 from surveys.printable import apart, one_line, unbroken
 from surveys.suppression import threshold_for
@@ -40,7 +41,7 @@ class Writing:
 
     @property
     def is_youth(self) -> bool:
-        return self.settings.audience is Audience.YOUTH
+        return self.settings.is_youth
 
     @property
     def who(self) -> str:
@@ -54,7 +55,7 @@ class Writing:
         return Catalogue.load("surveys").say(f"{part}.{key}", self.language, **params).strip()
 
     def for_audience(self, key: str) -> str:
-        return self.say(f"{self.who}_{key}")
+        return self.say(f"youth_{key}" if self.is_youth else f"practitioners_{key}")
 
     def text(self, texts: Texts) -> str:
         """The author's text; one that had to come from another language is set apart."""
@@ -123,34 +124,33 @@ def promises(writing: Writing) -> Iterator[str]:
 
 def numbers(writing: Writing, lines: Sequence[HelpLine]) -> Iterator[Help]:
     """999 stands above by itself; Childline is on every young people's poster."""
-    numbers = {_digits(line.number) for line in lines}
-    if writing.is_youth and _digits(CHILDLINE) not in numbers:
-        yield Help("Childline", unbroken(CHILDLINE), writing.say("note.08001111"))
+    numbers = {digits(line.number) for line in lines}
+    if writing.is_youth and digits(CHILDLINE) not in numbers:
+        yield Help("Childline", unbroken(CHILDLINE), _childline_note(writing.language))
     for line in lines:
-        if _digits(line.number) != EMERGENCY:
+        if digits(line.number) != EMERGENCY:
             yield Help(
-                apart(one_line(line.name), writing.language),
+                _part(writing, "name", line),
                 unbroken(one_line(line.number)),
                 ", ".join(_notes(writing, line)),
             )
 
 
+def _childline_note(language: str) -> str:
+    return Catalogue.load("surveys").say(f"help_lines.note.{digits(CHILDLINE)}", language).strip()
+
+
 def _notes(writing: Writing, line: HelpLine) -> Iterator[str]:
     if line.note:
-        yield _known_note(writing, line) or apart(one_line(line.note), writing.language)
+        yield _part(writing, "note", line)
     if line.opens is not None and line.closes is not None:
         yield writing.say("help.hours", opens=f"{line.opens:%H:%M}", closes=f"{line.closes:%H:%M}")
 
 
-def _known_note(writing: Writing, line: HelpLine) -> str:
-    """The note in the poster's language, where it is the one that the settings begin with."""
-    key = f"note.{_digits(line.number)}"
-    english = Catalogue.load("surveys").texts["en"].get(f"poster.{key}")
-    return writing.say(key) if one_line(line.note) == english else ""
-
-
-def _digits(number: str) -> str:
-    return re.sub(r"\D", "", number)
+def _part(writing: Writing, part: str, line: HelpLine) -> str:
+    """In the poster's language where it is well known, else as written and set apart."""
+    written = apart(one_line(getattr(line, part)), writing.language)
+    return known(part, line, writing.language) or written
 
 
 def shown_of(link: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from storage.issues import has_errors
-from surveys.definition import Audience, Choice, Kind, Question, Settings, Survey
+from surveys.definition import Choice, Kind, Question, Settings, Survey
 from surveys.outline import Outline
 from surveys.xlsform.choices import ChoiceSheet, has_columns, read_choices, with_other
 from surveys.xlsform.formulas import Formulas
@@ -160,7 +160,7 @@ class FormReader:
         reader = Questions(self.lists, self.columns, languages, formulas, self.media, self.findings)
         questions = tuple(reader.read(line) for line in lines.lines)
         formulas.check_cycles()
-        is_youth = settings.audience is Audience.YOUTH
+        is_youth = settings.is_youth
         private = formulas.words_of() if is_youth else frozenset()
         known = {**by_name, **_refused(lines)}
         rows = [line.row for line in lines.lines if not line.is_other]

@@ -13,7 +13,7 @@ from bot.messages import Address, Elsewhere, Message, Pressed, Sent
 from bot.platforms.console import PLATFORM
 from bot.standing import hash_of
 from storage.concerns import ReviewItem
-from storage.forgetting import forget_leavers
+from storage.leaving import forget_leavers
 from storage.people import Contact, Person, Role
 from storage.plans import Action, Update
 from storage.surveys import Answer, Survey, SurveySession

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from bot.messages import Message, Pressed
-from storage.forgetting import forget_leavers
+from storage.leaving import forget_leavers
 from storage.people import Contact
 from storage.surveys import SurveySession
 from tests.bot.stage import PRACTITIONERS, TELEGRAM, Stage

@@ -87,6 +87,82 @@ def test_no_second_holds_more_than_the_limit_whatever_the_way_takes(
     assert platform.closest_to_one_contact() >= 1.0
 
 
+def _from(dice: Random, shortest: float, more: float) -> Callable[[], float]:
+    """A way that takes so long at least, seldom much more, and now and then ten times as long."""
+    return lambda: shortest + dice.expovariate(1 / more) * (10 if dice.random() < 0.02 else 1)
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    there=st.sampled_from([0.0, 0.01, 0.05, 0.3]),
+    back=st.sampled_from([0.001, 0.02, 0.05, 0.3]),
+    jitter=st.sampled_from([0.01, 0.3, 1.0]),
+    late=st.sampled_from([0.0, 0.002, 0.05]),
+)
+def test_no_second_holds_more_than_the_limit_when_the_shortest_way_is_known(
+    seed: int, there: float, back: float, jitter: float, late: float
+) -> None:
+    dice, more = Random(seed), jitter * (there + back) / 2
+    platform = Platform(_from(dice, there, more), _from(dice, back, more), _up_to(dice, late))
+    platform.send_to(iter(range(100_000)), 40)
+    assert platform.most_in_a_second() <= 30
+
+
+@given(seed=st.integers(0, 2**32), slow=st.floats(0.0, 1.0))
+def test_a_network_that_is_slow_for_a_while_does_not_make_the_pace_careless(
+    seed: int, slow: float
+) -> None:
+    """What queues up on the way there arrives at once when it flows again."""
+    dice, platform = Random(seed), Platform(lambda: 0.05, lambda: 0.05)
+    platform.there = platform.back = lambda: (
+        0.05 + dice.expovariate(100) + (slow / 2 if 15 < platform.starts[-1] < 25 else 0.0)
+    )
+    platform.send_to(iter(range(100_000)), 40)
+    assert platform.most_in_a_second() <= 30
+
+
+def test_an_even_way_of_100_ms_leaves_96_percent_once_it_is_known() -> None:
+    platform = Platform(lambda: 0.05, lambda: 0.05)
+    platform.send_to(iter(range(100_000)), 100)
+    known = [at for at in platform.starts if 20 <= at < 100]
+    assert len(known) >= 0.96 * 30 * 80
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_what_was_learnt_of_the_way_is_forgotten_when_the_platform_asks_to_wait(
+    forgets: bool,
+) -> None:
+    pace, now = Pace(Limits(per_second=1)), 0.0
+    for contact in range(400):
+        now = pace.ready_at(now)
+        pace.start(contact, now)
+        pace.answered(contact, now + 0.5)
+    if forgets:
+        pace.pause(0.0, now)
+    now = pace.ready_at(now + 0.5)
+    pace.start(1, now)
+    pace.answered(1, now + 0.5)
+    assert pace.ready_at(now + 0.5) == pytest.approx(now + (1.5 if forgets else 1.1), abs=0.02)
+
+
+def test_nothing_is_learnt_from_sends_that_the_platform_did_not_take() -> None:
+    """What fails at once says nothing of the way; what is lost may arrive at the last moment."""
+    pace, now = Pace(Limits(per_second=1)), 0.0
+    for contact in range(400):
+        now = pace.ready_at(now)
+        pace.start(contact, now)
+        pace.answered(contact, now + 0.5)
+    for contact, way in ((1, 0.001), (2, 10.0)):
+        now = pace.ready_at(now + 0.5)
+        pace.start(contact, now)
+        pace.answered(contact, now + way, is_heard=False)
+        assert pace.ready_at(now + way) == pytest.approx(now + way + 1.0, abs=0.02)
+    now = pace.ready_at(now + 10.0)
+    pace.start(3, now)
+    pace.answered(3, now + 0.5)
+    assert pace.ready_at(now + 0.5) == pytest.approx(now + 1.1, abs=0.02)
+
+
 @pytest.mark.parametrize("slowest", [0.0, 0.005, 0.0125])
 def test_nearly_all_of_the_limit_is_used_where_the_way_is_short(slowest: float) -> None:
     dice = Random(7)

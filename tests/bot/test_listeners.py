@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.app import assemble
-from bot.listeners import Bound, CannotListen, Listener, bind, health_route
+from bot.listeners import Bound, CannotListen, Hurried, Listener, bind, health_route
 from bot.settings import Settings
 from storage.database import Database
 
@@ -153,6 +153,58 @@ def test_headers_without_end_are_refused() -> None:
             return found
 
     assert asyncio.run(ask()).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET /who HT",
+        b"POST /who HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab",
+        b"GET /who HTTP/1.1\r\nHost: x\r\n\r\nGET /wh",
+    ],
+)
+def test_who_only_begins_to_ask_does_not_keep_others_out(
+    begun: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Hurried, "patience", (0.3, 5.0))
+
+    async def ask() -> bytes:
+        async with _listening(_Pages()) as (_, bound):
+            host, port = bound.socket.getsockname()
+            reader, writer = await asyncio.open_connection(host, port)
+            for piece in range(len(begun) // 2 + 1):
+                writer.write(begun[2 * piece : 2 * piece + 2])
+                await asyncio.sleep(0)
+            with suppress(ConnectionResetError):
+                await asyncio.wait_for(reader.read(), 3)
+            writer.close()
+            async with httpx.AsyncClient(trust_env=False) as client:
+                return (await client.get(f"{bound.address}/who")).content
+
+    assert asyncio.run(ask()) == b"http 127.0.0.1"
+
+
+def test_an_answer_that_is_never_over_lets_the_connection_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Hurried, "patience", (5.0, 0.3))
+
+    async def ask() -> bytes:
+        pages = _Pages()
+        async with _listening(pages) as (_, bound):
+            host, port = bound.socket.getsockname()
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+            found = b""
+            with suppress(ConnectionResetError):
+                found = await asyncio.wait_for(reader.read(), 3)
+            pages.may_go_on.set()
+            writer.close()
+            await asyncio.sleep(0.05)
+            return found
+
+    assert asyncio.run(ask()) == b""
 
 
 def test_a_request_under_way_is_answered_before_the_listener_ends() -> None:

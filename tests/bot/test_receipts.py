@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from bot.respondents.receipts import delete_by_receipt, published_for_receipt
+from bot.receipts import delete_by_receipt, published_for_receipt
 from storage.audit import AuditEntry
 from storage.surveys import Answer, SessionState, SurveySession
 from storage.voice import TellContact

@@ -37,6 +37,26 @@ def test_a_page_that_is_not_there_is_kind_and_without_a_barrier(
         assert visitor.page.get_by_text("0800 1111").count() > 0
 
 
+def test_the_language_that_somebody_chose_goes_along_without_a_cookie(
+    program: Program, visit: Visit
+) -> None:
+    token = program.open(form(YOUTH))
+    visitor = visit(viewport=NARROW)
+    page, walker = visitor.page, Walker(visitor.page, "ur")
+    for start in ("/", f"/s/{token}", "/privacy"):
+        page.goto(f"{start}?lang=ur")
+        here = "main a[href^='/']:not(a[href$='/no']), footer a[href^='/']"
+        led = [one.get_attribute("href") for one in page.locator(here).all()]
+        assert len(led) > 3
+        for to in led:
+            page.goto(to or "")
+            expect(page.locator("html")).to_have_attribute("lang", "ur")
+    page.goto("/?lang=ur")
+    walker.press("page.code_button")
+    expect(page.get_by_role("alert")).to_contain_text(say("page.code_empty", "ur"))
+    assert visitor.context.cookies() == []
+
+
 def _status(visitor: Visitor, path: str) -> int:
     answer = visitor.page.goto(path)
     assert answer is not None

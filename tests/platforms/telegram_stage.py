@@ -8,10 +8,10 @@ from functools import cache
 
 from sqlmodel import col
 
-from bot.messages import Address, Limits
+from bot.messages import TELEGRAM, Address, Limits
 from bot.outgoing.delivery import Delivery
 from bot.platforms import console
-from bot.platforms.telegram import PLATFORM, Poller, PollLease, Receiver, Telegram
+from bot.platforms.telegram import Poller, PollLease, Receiver, Telegram
 from bot.settings import Settings
 from bot.standing import hash_of
 from storage.concerns import ReviewItem
@@ -45,7 +45,7 @@ class Node:
         """Both platforms: young people here, their reviewers at the recording console."""
         at_will = replace(self.telegram.limits, per_second=None, per_contact_seconds=0.0)
         self.telegram.limits = at_will if limits is None else limits
-        return stage.app.delivery({PLATFORM: self.telegram, console.PLATFORM: stage.recorder})
+        return stage.app.delivery({TELEGRAM: self.telegram, console.PLATFORM: stage.recorder})
 
     async def crash(self) -> None:
         self.polling.cancel()
@@ -100,7 +100,7 @@ class TelegramStage:
 
     def session(self, number: int) -> SurveySession:
         """The newest session of somebody."""
-        digest = hash_of(self.stage.database.keyring, Address(PLATFORM, "", str(number)))
+        digest = hash_of(self.stage.database.keyring, Address(TELEGRAM, "", str(number)))
         [contact] = self.stage.rows(Contact, col(Contact.address_hash) == digest)
         rows = self.stage.rows(SurveySession, col(SurveySession.contact_id) == contact.id)
         found: SurveySession = rows[-1]

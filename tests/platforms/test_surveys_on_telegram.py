@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.forgetting import forget_leavers
+from storage.leaving import forget_leavers
 from storage.mail import KeptMessage
 from storage.people import Contact, ContactState
 from storage.surveys import Answer, SessionState

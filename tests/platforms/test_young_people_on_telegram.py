@@ -9,18 +9,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col
 
+from bot.tokens import read_form
 from storage.concerns import ReviewItem
 from storage.database import Database
 from storage.mail import KeptMessage, Outbox
-from storage.surveys import SessionState, SurveySession
+from storage.surveys import Answer, SessionState, SurveySession
 from storage.types import Keyring
 from surveys.engine import effective
 from surveys.sessions import Forms
 from surveys.turns import Session
 from tests.backends import SqliteBackend
 from tests.bot.conftest import staged
+from tests.platforms.fixtures import until
+from tests.platforms.telegram_chats import Shown
 from tests.platforms.telegram_people import Person
-from tests.platforms.telegram_server import serving
+from tests.platforms.telegram_server import Call, serving
 from tests.platforms.telegram_stage import TelegramStage, on_telegram, open_example
 
 SURVEYS = (
@@ -29,6 +32,9 @@ SURVEYS = (
     "what_matters_16_18.xlsx",
 )
 _NUMBERS = count(1001)
+
+_REPLIES = ("sendmessage", "sendphoto", "editmessagetext", "editmessagecaption")
+_ALSO = ("skip", "back", "done", "go")
 
 _WORDS = st.sampled_from(
     ["i like it here", "my dad hits me when he drinks", "ok", "what is this?", "🙂", "żółć", "لا"]
@@ -72,6 +78,11 @@ def everybody(
         yield telegram
 
 
+def _changes_nothing(reply: Call) -> bool:
+    """The same button again: what it would show is on the screen already."""
+    return reply.method.startswith("edit") and reply.status == 400
+
+
 class Life:
     """One of them, and what we know that they did."""
 
@@ -87,11 +98,11 @@ class Life:
         before = len(self.telegram.server.calls)
         acted = getattr(self, f"_{kind}")(what)
         self.telegram.settle()
-        replies = self.telegram.server.calls[before:]
+        calls = self.telegram.server.calls[before:]
+        replies = [one for one in calls if one.method in _REPLIES and one.chat == self.number]
         if acted:
-            assert any(call.chat == self.number and call.is_done for call in replies), (
-                f"nothing came back after {kind}"
-            )
+            assert replies, f"nothing came back after {kind}"
+            assert replies[-1].is_done or _changes_nothing(replies[-1]), f"refused after {kind}"
 
     def _tap(self, place: int) -> bool:
         buttons = next((one for one in reversed(self.person.screen) if one.buttons), None)
@@ -99,14 +110,15 @@ class Life:
             return False
         _, data = buttons.buttons[place % len(buttons.buttons)]
         self.person.presses_data(data, buttons)
-        return False  # the same text again is no new message; that it is answered is seen below
+        return True
 
     def _old(self, place: int) -> bool:
         shown = [one for one in self.person.screen if one.buttons]
-        if shown:
-            first = shown[place % len(shown)]
-            self.person.presses_data(first.buttons[-1][1], first)
-        return False
+        if not shown:
+            return False
+        first = shown[place % len(shown)]
+        self.person.presses_data(first.buttons[-1][1], first)
+        return True
 
     def _both(self, place: int) -> bool:
         """Two taps before anything has come back."""
@@ -169,6 +181,7 @@ def test_whatever_a_young_person_does_some_things_hold(
     _stored_is_what_the_engine_says(telegram, life.number)
     _nothing_waits_or_is_kept(telegram)
     _nothing_went_twice(telegram, life.number)
+    _of_all_questions_on_the_screen_only_the_newest_can_be_answered(telegram, life)
     _every_press_is_answered(telegram)
 
 
@@ -215,6 +228,48 @@ def _nothing_went_twice(telegram: TelegramStage, number: int) -> None:
     assert len([call for call in sends if call.chat == number and call.is_done]) <= len(rows)
 
 
+def _of_all_questions_on_the_screen_only_the_newest_can_be_answered(
+    telegram: TelegramStage, life: Life
+) -> None:
+    session = telegram.session(life.number)
+    at = Session.from_json(session.progress)
+    is_open = session.state == SessionState.OPEN
+    asked = [(one, of) for one in life.person.screen for of in _questions_of(one)]
+    if is_open and asked:
+        assert asked[-1][1] == (session.id, at.step), "the newest is the one that is asked"
+    before = _all_of(telegram, life.number)
+    for shown, of in asked:
+        if not (is_open and of == (session.id, at.step)):
+            for _, data in shown.buttons:
+                if _answers(data):
+                    life.person.presses_data(data, shown)
+    telegram.settle()
+    assert _all_of(telegram, life.number) == before, "an old button answered something"
+
+
+def _questions_of(shown: Shown) -> set[tuple[str, int]]:
+    """Of which session and step this message asks."""
+    found = [read_form(data) for _, data in shown.buttons if _answers(data)]
+    return {(one.session_id, one.step) for one in found if one is not None}
+
+
+def _answers(data: str) -> bool:
+    press = read_form(data)
+    return press is not None and (press.what[:1] in "+-0123456789" or press.what in _ALSO)
+
+
+def _all_of(telegram: TelegramStage, number: int) -> tuple[str, str, dict[str, str], int]:
+    """All that an answer would change."""
+    session, answers = telegram.session(number), telegram.answers(number)
+    everybody = len(telegram.stage.rows(Answer))
+    return session.state.value, session.progress, answers, everybody
+
+
 def _every_press_is_answered(telegram: TelegramStage) -> None:
-    answered = Counter(one["query"] for one in telegram.server.profile.answered)
-    assert set(telegram.server.profile.queries) <= set(answered)
+    """The clock on each button stops; that is said beside everything else."""
+    profile = telegram.server.profile
+
+    def all_are() -> bool:
+        return set(profile.queries) <= {one["query"] for one in profile.answered}
+
+    telegram.stage.run(until(all_are, "every press is answered"))

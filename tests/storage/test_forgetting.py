@@ -7,14 +7,8 @@ import pytest
 
 from storage.concerns import ReviewItem, ReviewState
 from storage.database import Database
-from storage.forgetting import (
-    Forgotten,
-    begin_to_leave,
-    forget_leavers,
-    forget_session,
-    leave_place,
-    stay,
-)
+from storage.forgetting import Forgotten, forget_session, leave_place
+from storage.leaving import begin_to_leave, forget_leavers, stay
 from storage.mail import ChatMessage, Conversation, Outbox, WrongCodes
 from storage.people import Contact, ContactState
 from storage.surveys import Answer, SessionState, SurveySession

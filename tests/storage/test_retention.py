@@ -8,7 +8,7 @@ import pytest
 from storage import audit
 from storage.concerns import ReviewItem, ReviewState
 from storage.database import Database
-from storage.forgetting import begin_to_leave
+from storage.leaving import begin_to_leave
 from storage.mail import (
     ChatMessage,
     Conversation,

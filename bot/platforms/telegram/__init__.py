@@ -4,14 +4,13 @@ from bot.platforms.telegram.drawing import draw
 from bot.platforms.telegram.failures import explain
 from bot.platforms.telegram.lease import PollLease
 from bot.platforms.telegram.polling import Poller
-from bot.platforms.telegram.reading import PLATFORM, read
+from bot.platforms.telegram.reading import read
 from bot.platforms.telegram.receiving import Receiver
 from bot.platforms.telegram.sender import LIMITS, WEBHOOK_PATH, Telegram
 from bot.platforms.telegram.webhook import webhook_route
 
 __all__ = [
     "LIMITS",
-    "PLATFORM",
     "WEBHOOK_PATH",
     "PollLease",
     "Poller",

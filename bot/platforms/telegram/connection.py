@@ -1,16 +1,25 @@
 """The way to Telegram's servers, or to a Bot API server of one's own."""
 
 import logging
+import ssl
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 from telegram import Bot
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.network import proxy_of, ssl_context
+from bot.outgoing.lanes import LANES
+from bot.platforms.telegram.errands import AT_ONCE
+from bot.platforms.telegram.switchboard import Switchboard
 from bot.settings import Settings
 
-_CONNECTIONS = 16
+_LINES = LANES + AT_ONCE  # as many calls as there can be at once, so that none waits for another
+_SPARE = 2  # connections of a line: the next call need not wait until a broken one is closed
+_KEPT_SECONDS = (
+    30.0  # people think for a while, and a new connection takes three ways there and back
+)
 _PATIENCE = 10.0
 
 
@@ -20,7 +29,7 @@ class Connection:
 
     bot: Bot
     polling: HTTPXRequest
-    _requests: tuple[HTTPXRequest, ...]
+    _requests: tuple[BaseRequest, ...]
 
     @classmethod
     def open(cls, settings: Settings) -> "Connection":
@@ -29,7 +38,9 @@ class Connection:
         token = settings.telegram.token.get_secret_value()
         if not token:
             raise ValueError("there is no token of a bot: set `token` in [telegram]")
-        calls, polling = _request(settings, _CONNECTIONS), _request(settings, 2)
+        trusted = ssl_context()
+        calls = Switchboard(lambda: _line(settings, trusted), _LINES)
+        polling = _line(settings, trusted)
         root = f"{settings.telegram.api.rstrip('/')}/bot"
         bot = Bot(token, base_url=root, request=calls, get_updates_request=polling)
         return cls(bot, polling, (calls, polling))
@@ -45,14 +56,14 @@ def silence() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-def _request(settings: Settings, connections: int) -> HTTPXRequest:
-    way: dict[str, Any] = {"verify": ssl_context()}
+def _line(settings: Settings, trusted: ssl.SSLContext) -> HTTPXRequest:
+    limits = httpx.Limits(max_connections=_SPARE, keepalive_expiry=_KEPT_SECONDS)
+    more: dict[str, Any] = {"verify": trusted, "limits": limits}
     return HTTPXRequest(
-        connection_pool_size=connections,
         read_timeout=_PATIENCE,
         write_timeout=_PATIENCE,
         connect_timeout=_PATIENCE,
         pool_timeout=_PATIENCE,
         proxy=proxy_of(settings),
-        httpx_kwargs=way,
+        httpx_kwargs=more,
     )

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 MOST = 200
-_AT_ONCE = 8
+AT_ONCE = 8
 _PATIENCE = 10.0
 
 
@@ -15,7 +15,7 @@ class Errands:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
-        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._log = structlog.get_logger("telegram")
 
     def run(self, errand: Callable[[], Awaitable[object]]) -> None:

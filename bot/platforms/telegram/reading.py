@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.messages import (
+    TELEGRAM,
     Address,
     Arrived,
     Content,
@@ -24,7 +25,6 @@ from bot.messages import (
 )
 from surveys.matching import clean
 
-PLATFORM = "telegram"
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
 MOST_LETTERS = 4096
 
@@ -143,9 +143,9 @@ def _incoming(
     person = who["id"]
     if type(person) is not int:
         raise TypeError("a person's id is not a number")
-    sender = Address(PLATFORM, "", str(person))
+    sender = Address(TELEGRAM, "", str(person))
     language = _text(who.get("language_code") or "")[:12]
-    return Incoming(PLATFORM, "", str(number), sender, content, at, message_id, language)
+    return Incoming(TELEGRAM, "", str(number), sender, content, at, message_id, language)
 
 
 def _id_of(message: Mapping[str, Any]) -> str:

@@ -6,13 +6,13 @@ from dataclasses import replace
 import structlog
 from telegram.error import ChatMigrated, TelegramError
 
-from bot.messages import Address, DeliveryError, Failure, Limits, Message, Receipt
+from bot.messages import TELEGRAM, Address, DeliveryError, Failure, Limits, Message, Receipt
 from bot.platforms.telegram.backoff import Backoff
 from bot.platforms.telegram.connection import Connection
 from bot.platforms.telegram.errands import Errands
 from bot.platforms.telegram.failures import explain
 from bot.platforms.telegram.greeting import LANGUAGES, greet
-from bot.platforms.telegram.reading import PLATFORM, Gathering
+from bot.platforms.telegram.reading import Gathering
 from bot.platforms.telegram.screen import NO_PREVIEW, Screen
 from bot.settings import Settings
 from storage.language import HOME, Catalogue
@@ -126,6 +126,6 @@ class Telegram:
             except ChatMigrated as moved:
                 new = moved.new_chat_id
                 number = await self._screen.put(new, replace(message, clears=()), "")
-                return Receipt(number, Address(PLATFORM, to.space, str(new)))
+                return Receipt(number, Address(TELEGRAM, to.space, str(new)))
         except Exception as error:  # noqa: BLE001 - told apart by `explain`
             raise explain(error) from None

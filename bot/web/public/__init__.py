@@ -2,12 +2,11 @@
 
 from starlette.routing import Route
 
-from bot.app import App
-from bot.web.public import looks, pages, receipt, we_did
+from bot.web.public import pages, receipt, we_did
 
 
-def routes(app: App) -> list[Route]:  # noqa: ARG001 - every request carries its site
-    """The routes for `bot.web.app.public_app(app, extra_routes=...)`."""
+def routes() -> list[Route]:
+    """Where each of them is; every request carries its site."""
     return [
         Route("/privacy", pages.privacy_of_pages),
         Route("/privacy/{slug}", pages.privacy_of_survey),
@@ -16,7 +15,6 @@ def routes(app: App) -> list[Route]:  # noqa: ARG001 - every request carries its
         Route("/we-did.atom", we_did.feed_of_all),
         Route("/we-did/{slug}.atom", we_did.feed_of),
         Route("/we-did/{slug}", we_did.we_did_of),
-        Route(looks.ADDRESS, looks.style),
         Route("/receipt", receipt.ask_for_code),
         Route("/receipt", receipt.look, methods=["POST"]),
     ]

@@ -17,8 +17,8 @@ def statement(say: Say, settings: Settings) -> tuple[Chapter, ...]:
     def part(name: str, *more: str) -> Part:
         return Part(say(f"public.access.{name}_title"), (say(f"public.access.{name}"), *more))
 
-    def listed(name: str) -> Part:
-        points = tuple(say(f"public.access.{name}").splitlines())
+    def listed(name: str, **params: str) -> Part:
+        points = tuple(say(f"public.access.{name}", **params).splitlines())
         return Part(say(f"public.access.{name}_title"), points=points)
 
     contact = one_line(partnership.contact)
@@ -29,7 +29,7 @@ def statement(say: Say, settings: Settings) -> tuple[Chapter, ...]:
     )
     prepared = say("public.access.prepared", day=PREPARED_ON)
     parts = (
-        listed("can"),
+        listed("can", idle=say("public.time.minutes", n=settings.web.idle_minutes)),
         part("status"),
         listed("gaps"),
         part("other", whom),

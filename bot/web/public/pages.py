@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web.public import accessibility, looks, privacy
+from bot.web.public import accessibility, privacy
 from bot.web.site import Site, site_of
 from bot.web.views import language_of, page, saying
 from storage.retention import RetentionRules
@@ -17,12 +17,11 @@ from surveys.printable import one_line
 
 def privacy_of_pages(request: Request) -> Response:
     """/privacy: what is so of all pages."""
-    site, language = site_of(request), _language(request)
+    site, language = site_of(request), language_of(request)
     say = saying(site, language)
     return page(
         request,
         "public/chapters.html.j2",
-        look=looks.ADDRESS,
         language=language,
         languages=site.words.languages,
         title=say("public.privacy.general_title"),
@@ -45,7 +44,6 @@ def privacy_of_survey(request: Request) -> Response:
     return page(
         request,
         "public/chapters.html.j2",
-        look=looks.ADDRESS,
         language=language,
         languages=known,
         title=say("public.privacy.title"),
@@ -57,12 +55,11 @@ def privacy_of_survey(request: Request) -> Response:
 
 def accessibility_statement(request: Request) -> Response:
     """/accessibility."""
-    site, language = site_of(request), _language(request)
+    site, language = site_of(request), language_of(request)
     say = saying(site, language)
     return page(
         request,
         "public/chapters.html.j2",
-        look=looks.ADDRESS,
         language=language,
         languages=site.words.languages,
         title=say("public.access.title"),
@@ -93,7 +90,3 @@ def _in_both(asked: Sequence[str], ours: Sequence[str]) -> tuple[str, ...]:
     """The survey's languages that we have words in; English where there is none."""
     known = (code for code in asked if code in ours or code.partition("-")[0] in ours)
     return tuple(known) or ("en",)
-
-
-def _language(request: Request) -> str:
-    return language_of(request, site_of(request).words.languages)

@@ -212,7 +212,7 @@ def _rows(asked: Asked, promises: Promises) -> Iterator[tuple[str, str]]:
     def after_close(length: str) -> str:
         return say("public.facts.after_close", time=length)
 
-    months = rules.youth_words_months if youth else rules.practitioner_months
+    months = rules.words_months(youth=youth)
     link = after_close(time("days", rules.link_days)) if youth else time("months", months)
     yield row("chosen", say("public.facts.chosen_long"))
     yield row("words", time("months", months))

@@ -5,16 +5,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.app import App
-from bot.respondents.receipts import ReceiptView, delete_by_receipt, published_for_receipt
-from bot.web.public import looks
+from bot.receipts import ReceiptView, delete_by_receipt, published_for_receipt
+from bot.web.limits import WRONG_CODE
 from bot.web.public.we_did import nothing_yet
 from bot.web.site import Site, site_of, visit_of
 from bot.web.views import language_of, page, saying
 
 LONGEST = 40
 """More letters than any code has, with room for spaces; the rest is not looked at."""
-
-_WRONG = "wrong code"
 
 
 def ask_for_code(request: Request) -> Response:
@@ -25,13 +23,13 @@ def ask_for_code(request: Request) -> Response:
 async def look(request: Request) -> Response:
     """POST /receipt: what came of it; a button that asks again; and only then deleting."""
     site = site_of(request)
-    site.limits.check(request, _WRONG)
     sent = await site.forms.read(request, visit_of(request), site.now)
-    code, language = sent.one("code").strip()[:LONGEST], _language(request)
+    code, language = sent.one("code").strip()[:LONGEST], language_of(request)
+    site.limits.count(request, WRONG_CODE)
     view = await run_in_threadpool(_found, site.app, code, language)
     if view is None:
-        site.limits.count(request, _WRONG)
         return _form(request, code, saying(site, language)("public.receipt.wrong"), status=422)
+    site.limits.give_back(request, WRONG_CODE)
     act, just_now = sent.one("do"), False
     if act == "delete" and not view.is_deleted:
         just_now = await site.app.writer.run(lambda: _delete(site.app, code))
@@ -66,11 +64,10 @@ def _form(request: Request, typed: str, error: str = "", status: int = 200) -> R
 def _shown(
     request: Request, site: Site, view: ReceiptView, code: str, *, asks: bool, just_now: bool
 ) -> Response:
-    language = _language(request)
+    language = language_of(request)
     return page(
         request,
         "public/replies.html.j2",
-        look=looks.ADDRESS,
         language=language,
         view=view,
         code=code,
@@ -78,7 +75,3 @@ def _shown(
         just_now=just_now,
         nothing_yet=nothing_yet(site, language, view.hear_back_by),
     )
-
-
-def _language(request: Request) -> str:
-    return language_of(request, site_of(request).words.languages)

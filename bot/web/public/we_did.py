@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web.public import looks, published
+from bot.web.public import published
 from bot.web.public.caching import for_everybody
 from bot.web.public.feed import About, atom, headline
 from bot.web.public.published import Published
@@ -33,7 +33,7 @@ class Listed:
 
 def we_did(request: Request) -> Response:
     """/we-did: every survey of which something was published, the newest first."""
-    site, language = site_of(request), _language(request)
+    site, language = site_of(request), language_of(request)
     with site.app.database.reading() as db:
         found = published.newest_of_each(db)
     listed = [
@@ -43,7 +43,6 @@ def we_did(request: Request) -> Response:
     response = page(
         request,
         "public/we_did.html.j2",
-        look=looks.ADDRESS,
         language=language,
         languages=site.words.languages,
         is_indexed=True,
@@ -55,7 +54,7 @@ def we_did(request: Request) -> Response:
 
 def we_did_of(request: Request) -> Response:
     """/we-did/{slug}: what was published last, as it went out; or by when it will be."""
-    site, language, slug = site_of(request), _language(request), request.path_params["slug"]
+    site, language, slug = site_of(request), language_of(request), request.path_params["slug"]
     with site.app.database.reading() as db:
         found = published.latest(db, slug)
         owed = None if found else published.owed(db, slug)
@@ -65,7 +64,6 @@ def we_did_of(request: Request) -> Response:
     response = page(
         request,
         "public/we_did_one.html.j2",
-        look=looks.ADDRESS,
         language=language,
         languages=site.words.languages,
         is_indexed=True,
@@ -98,7 +96,7 @@ def feed_of(request: Request) -> Response:
 
 
 def _feed(request: Request, slug: str) -> Response:
-    site, language = site_of(request), _language(request)
+    site, language = site_of(request), language_of(request)
     with site.app.database.reading() as db:
         found = published.latest(db, slug)
         if slug and not found and published.owed(db, slug) is None:
@@ -124,7 +122,3 @@ def _kept(request: Request, response: Response, found: Sequence[Published]) -> R
 
 def _digest_words(language: str) -> partial[str]:
     return partial(Catalogue.load("digests").say, language=language)
-
-
-def _language(request: Request) -> str:
-    return language_of(request, site_of(request).words.languages)

@@ -98,6 +98,25 @@ def test_the_next_person_sees_nothing_of_the_one_before(
     assert len(small_stage.rows(SurveySession)) == 2
 
 
+@pytest.mark.parametrize(("way", "out"), [("t", "/next"), ("s", "/leave"), ("t", "/away")])
+def test_a_cookie_that_was_given_back_opens_nothing_any_more(
+    token: str, visitor: Visitor, way: str, out: str
+) -> None:
+    """An answer that was under way may put it back, or somebody has copied it."""
+    visitor.start(token, way)
+    visitor.answer()
+    copied, pressed = visitor.client.cookies["loop"], visitor.filled(visitor.next_label)
+    if out == "/next":
+        visitor.press("Next person")
+    else:
+        visitor.run(visitor.client.get(out))
+    visitor.client.cookies.clear()
+    visitor.client.cookies.set("loop", copied, domain="127.0.0.1")
+    visitor.go("/q")
+    assert visitor.heading == "Nothing is open here"
+    assert visitor.send(*pressed).status_code == 403
+
+
 def test_every_page_of_a_tablet_has_the_button_for_the_next_person(
     token: str, visitor: Visitor
 ) -> None:

@@ -1,5 +1,6 @@
 """What keeps the pages safe: forged forms, tampered cookies, floods, headers, and bad days."""
 
+import asyncio
 import re
 
 import pytest
@@ -10,7 +11,7 @@ from bot.web.cookies import Visit, serializer
 from bot.web.limits import Limits, Rate, TooMany
 from storage.surveys import Answer, SurveySession
 from tests.bot.stage import Stage
-from tests.bot.web.conftest import Browsers
+from tests.bot.web.conftest import Browsers, pages_of
 from tests.bot.web.visitor import WORDS, Visitor
 
 EXPECTED = {
@@ -227,6 +228,8 @@ class _Asking:
         ("10.0.0.1", "", "10.0.0.1"),
         ("10.0.0.1", "not an address", "not an address"),
         ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
+        ("10.0.0.1", "198.51.100.7:49152", "198.51.100.7"),
+        ("10.0.0.1", "[2001:db8:1:2::9]:49152", "2001:db8:1:2::/64"),
     ],
 )
 def test_only_our_own_proxies_say_who_asks(
@@ -251,6 +254,31 @@ def test_who_guesses_codes_is_asked_to_wait(small_stage: Stage, browser: Browser
     small_stage.later(seconds=40)
     guesser.go("/")
     assert guesser.press("Go on", {"code": "ABCD-EFGH"}).status_code == 422
+
+
+def test_of_many_guesses_at_the_same_moment_few_are_looked_at(
+    small_stage: Stage, token: str, browser: Browsers
+) -> None:
+    """Else a machine finds a code by asking for all at once, whatever it is told afterwards."""
+    first, guesser = browser("127.0.0.8"), browser("127.0.0.9")
+    first.start(token)
+    right = first.come_back_code
+    action, fields = guesser.filled("Go on", {"code": "ABCD-EFGH"})
+    guesses = [f"ABCD-EF{a}{b}" for a in "GHJKMN" for b in "GHJKMN"]
+
+    async def all_at_once() -> list[int]:
+        sending = (
+            guesser.client.post(action, data={**dict(fields), "code": code})
+            for code in (*guesses, right)
+        )
+        return [page.status_code for page in await asyncio.gather(*sending)]
+
+    statuses = guesser.run(all_at_once())
+    assert (statuses.count(422), statuses.count(303)) == (10, 0)
+    small_stage.later(minutes=1)
+    guesser.go("/")
+    assert guesser.press("Go on", {"code": right}).status_code == 200
+    assert guesser.question, "who has the right code comes in"
 
 
 def test_a_flood_is_met_with_a_page_that_says_when_to_come_back(
@@ -307,9 +335,17 @@ def test_a_page_that_fails_says_nothing_of_why(
     assert visitor.go("/q").status_code == 500
     assert visitor.heading == "Something went wrong on our side"
     assert "conversation" not in visitor.page.text
+    for name, value in EXPECTED.items():
+        assert value in visitor.page.headers[name], name
     logged = capsys.readouterr()
     assert "OperationalError" in logged.out + logged.err
     assert "SELECT" not in logged.out + logged.err
+
+
+@pytest.mark.parametrize("path", ["/privacy/%00", "/we-did/a%00b", "/we-did/%00.atom", "/s/%00"])
+def test_an_address_that_no_database_can_be_asked_for_is_not_found(stage: Stage, path: str) -> None:
+    with pages_of(stage) as browsers:
+        assert browsers().go(path).status_code == 404
 
 
 # every page

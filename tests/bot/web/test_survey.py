@@ -26,7 +26,8 @@ def test_a_young_person_comes_to_the_end_and_every_answer_is_stored(
     assert visitor.heading == "Thank you. You helped."
     assert "Childline" in visitor.main
     assert "29 February 2024" in visitor.main
-    assert visitor.tree.find(".//a[@href='/receipt']") is not None
+    typed_at = visitor.tree.find(".//main//a[@href='/receipt']")
+    assert typed_at.text_content().endswith("/receipt")
 
 
 def test_a_link_that_is_opened_changes_nothing(

@@ -11,7 +11,6 @@ from httpx import ASGITransport, AsyncClient, Response
 from bot.app import App, assemble
 from bot.settings import LinkSettings, PartnershipSettings, Settings
 from bot.web.app import public_app
-from bot.web.public import routes
 from digests.period import Period
 from digests.publishing import Published, publish
 from storage.calendar import Calendar
@@ -43,7 +42,7 @@ class Browser:
     def __init__(self, app: App) -> None:
         self.app = app
         self._runner = asyncio.Runner()
-        pages = public_app(app, extra_routes=routes(app))
+        pages = public_app(app)
         self._client = AsyncClient(transport=ASGITransport(pages), base_url=HOME)
 
     def get(self, path: str, **headers: str) -> Response:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.settings import PartnershipSettings, Settings
+from bot.settings import PartnershipSettings, Settings, WebSettings
 from bot.web.public.accessibility import PREPARED_ON
 from storage.database import Database
 from storage.language import long_date
@@ -34,3 +34,13 @@ def test_without_a_contact_it_says_whom_to_ask(sqlite_database: Database) -> Non
     with browser(sqlite_database, bare) as pages:
         text = main_of(pages.get("/accessibility").text)
     assert "ask the person who gave you the link" in text
+
+
+def test_it_says_after_how_long_a_page_is_cleared_and_where_it_cannot_ask_first(
+    sqlite_database: Database,
+) -> None:
+    patient = Settings(web=WebSettings(idle_minutes=45))
+    with browser(sqlite_database, patient) as pages:
+        text = main_of(pages.get("/accessibility").text)
+    assert "cleared 45 minutes after your last tap" in text
+    assert "Without JavaScript a page cannot ask" in text

@@ -186,7 +186,7 @@ def test_a_survey_that_people_could_answer_has_a_page_with_a_neutral_title(shown
     assert response.status_code == 200
     assert "<title>Your privacy</title>" in response.text
     assert "What helps when things are hard at home?" in main_of(response.text)
-    assert 'href="/receipt"' in response.text
+    assert 'href="/receipt?lang=en"' in response.text
     assert "set-cookie" not in response.headers
 
 
@@ -221,7 +221,7 @@ def test_nothing_is_loaded_from_elsewhere_and_no_cookie_is_set(shown: Browser, p
 
 def test_the_style_sheet_has_a_name_that_lasts(shown: Browser) -> None:
     text = shown.get("/privacy").text
-    address = next(part for part in text.split('"') if part.startswith("/look/"))
+    address = next(part for part in text.split('"') if part.startswith("/static/public."))
     style = shown.get(address)
     assert style.headers["content-type"].startswith("text/css")
     assert "immutable" in style.headers["cache-control"]
