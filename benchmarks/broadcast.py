@@ -31,7 +31,8 @@ _PATIENCE = 60.0
 def run(folder: Path, *, quick: bool = False) -> Finding:
     """A window of a broadcast that would last for nearly an hour."""
     people, seconds = (1000, 3.0) if quick else (100_000, 60.0)
-    return asyncio.run(_run(folder, people, seconds))
+    longest = seconds + 4 * _PATIENCE
+    return asyncio.run(asyncio.wait_for(_run(folder, people, seconds), longest))
 
 
 async def _run(folder: Path, people: int, seconds: float) -> Finding:

@@ -17,7 +17,7 @@ from storage import audit
 from storage.database import Database, DatabaseUnusable
 from storage.mail import KeptMessage, Lease, Outbox
 from storage.outages import outage
-from storage.people import Contact, ContactState, Person, Role, people_with
+from storage.people import Contact, ContactState, Person, Role, contacts_of, people_with
 from storage.schema import check
 from storage.surveys import Survey, SurveyState
 
@@ -213,7 +213,16 @@ def _mail(db: Db) -> Iterator[Problem]:
 
 def _surveys(db: Db) -> Iterator[Problem]:
     rows = db.exec(select(Survey).where(col(Survey.state) == SurveyState.OPEN)).all()
+    reached = contacts_of(
+        db, [one for row in rows for one in (row.reviewer_id, row.deputy_id) if one]
+    )
     for row in rows:
+        if row.audience == "youth" and not {row.reviewer_id, row.deputy_id} & reached.keys():
+            yield Problem(
+                "Nobody is told when something worrying comes in for the survey "
+                f"{row.slug}: neither its reviewer nor its deputy is connected.",
+                "Connect both with `people link EMAIL`.",
+            )
         if row.audience == "youth" and (row.reviewer_id is None or row.deputy_id is None):
             yield Problem(
                 f"The survey {row.slug} is open without a reviewer and a deputy.",

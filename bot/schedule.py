@@ -14,7 +14,7 @@ from digests.period import Period
 from reminders.policy import usual_stages
 from reminders.rounds import RoundReport
 from reminders.rounds import run as run_round
-from storage import audit, forgetting
+from storage import audit, leaving
 from storage.leases import give_up_lease, take_lease
 from storage.mail import queue
 from storage.people import Role, contacts_of, people_with
@@ -107,7 +107,7 @@ def tidy(app: "App") -> Purged:
 def forget_leavers(app: "App") -> int:
     """Deletes those who were too young for the platform, once they have had our last word."""
     with app.database.writing() as db:
-        gone = forgetting.forget_leavers(db)
+        gone = leaving.forget_leavers(db)
     if gone:
         app.database.fold_log()
     return gone

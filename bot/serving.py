@@ -6,11 +6,11 @@ A door that cannot be opened says why and leaves the others alone.
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.backoff import Backoff
 from bot.listeners import Bound, CannotListen, Listener, bind, health_route
 from bot.messages import TELEGRAM, DeliveryError, Failure, Sender
 from bot.network import ask_telegram
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _INTAKE_SECONDS = 10.0
 _DELIVERY_SECONDS = 30.0
 _LAST_SECONDS = 5.0
-_LONGEST_PAUSE = 60.0
 _LOOK_SECONDS = 2.0
 
 Tell = Callable[[str], None]
@@ -245,7 +244,7 @@ class Serving:
 
     async def _kept_up(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         """Work that ends by itself; where it breaks it is begun again, after longer and longer."""
-        pause = 1.0
+        pauses = Backoff()
         while not self._no_more_in.is_set():
             try:
                 await work()
@@ -253,9 +252,7 @@ class Serving:
                 self._log.error("begun again", door=name, kind=type(error).__name__)
             else:
                 return
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._no_more_in.wait(), pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            await pauses.wait(self._no_more_in)
 
 
 async def _ended(task: asyncio.Task[None], seconds: float) -> None:

@@ -45,6 +45,8 @@ class PartnershipSettings(_Part):
 
 
 class DatabaseSettings(_Part):
+    """Where everything is stored, and the keys without which it cannot be read."""
+
     """Where all is stored. The address may carry a password: not shown."""
 
     url: str = Field(default="sqlite:///data/loop.db", repr=False)
@@ -85,12 +87,16 @@ class YoungPeopleSettings(_Part):
 
 
 class ReminderSettings(_Part):
+    """When leads are reminded, and on which days nobody is."""
+
     hour: time = time(9, 0)
     days_before: tuple[int, ...] = (30, 14, 3)
     closed_days: tuple[date, ...] = ()
 
 
 class DigestSettings(_Part):
+    """When the weekly digest goes out."""
+
     weekday: str = "friday"
     hour: time = time(8, 0)
 

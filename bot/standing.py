@@ -60,6 +60,7 @@ class Standing:
 
 
 def key_of(address: Address) -> AddressKey:
+    """An address as the key of a table in memory."""
     return (address.platform, address.space, address.id)
 
 
@@ -69,6 +70,7 @@ def hash_of(keyring: Keyring, address: Address) -> str:
 
 
 def address_hash(db: Db, address: Address) -> str:
+    """The same, with the keys of this database."""
     return hash_of(keyring_of(db.connection().dialect), address)
 
 

@@ -7,6 +7,7 @@ from bot.settings import Settings
 from storage.retention import RetentionRules
 from surveys import suppression
 from surveys.definition import Mode, Survey
+from surveys.printable import one_line
 from surveys.suppression import threshold_for
 
 Say = Callable[..., str]
@@ -37,6 +38,6 @@ def who_can_see(say: Say, form: Survey, group: str) -> str:
     assert form.settings.mode is Mode.CONFIDENTIAL, "other modes are refused when a survey opens"
     return say(
         f"privacy.{'youth' if form.settings.is_youth else 'practitioners'}_confidential",
-        group=group,
+        group=one_line(group),
         threshold=threshold_for(suppression.Audience.INTERNAL),
     )

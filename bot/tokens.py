@@ -23,6 +23,7 @@ def of_form(session_id: str, step: int, what: str) -> str:
 
 
 def read_form(token: str) -> FormPress | None:
+    """What a token of a form says; None for any other."""
     parts = token.split(":")
     if len(parts) != 4 or parts[0] != "s" or not (parts[2].isascii() and parts[2].isdigit()):
         return None
@@ -35,9 +36,18 @@ def of_act(act: str, *args: object) -> str:
 
 
 def read_act(token: str) -> tuple[str, list[str]]:
+    """The act and its references; no act where one is a number that no row of ours can have.
+
+    Whoever makes up a button of their own is told that it is stale, like any old one.
+    """
     act, *args = token.split(":")
-    return act, args
+    return ("", []) if any(map(_is_nobodys_number, args)) else (act, args)
+
+
+def _is_nobodys_number(arg: str) -> bool:
+    return arg.isdigit() and not (arg.isascii() and len(arg) < 10)
 
 
 def button(label: str, act: str, *args: object, command: str = "") -> Button:
+    """A button of an act."""
     return Button(label, of_act(act, *args), command)

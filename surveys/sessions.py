@@ -17,7 +17,7 @@ from storage.concerns import ReviewItem
 from storage.database import upsert
 from storage.surveys import Answer, SessionState, SurveySession, SurveyVersion
 from storage.surveys import Survey as SurveyRow
-from storage.types import keyring_of
+from storage.types import Keyring, keyring_of
 from surveys import engine
 from surveys.definition import Survey
 from surveys.receipts import come_back_code, come_back_hash, receipt_code, receipt_hash
@@ -108,16 +108,12 @@ def begin(
         form=form,
         at=turn.session,
     )
-    keyring = keyring_of(db.connection().dialect)
-    receipt = receipt_hash(keyring, receipt_code(keyring, running.id))
-    row = _new_row(running, moment, receipt)
-    row.comeback_hash = come_back_hash(keyring, come_back_code(keyring, running.id))
-    db.add(row)
+    db.add(_new_row(running, moment, keyring_of(db.connection().dialect)))
     db.flush()
     return running, turn.events
 
 
-def _new_row(running: Running, moment: Moment, receipt: str) -> SurveySession:
+def _new_row(running: Running, moment: Moment, keyring: Keyring) -> SurveySession:
     return SurveySession(
         id=running.id,
         survey_id=running.survey_id,
@@ -130,7 +126,8 @@ def _new_row(running: Running, moment: Moment, receipt: str) -> SurveySession:
         group_name=running.group_name,
         about_action_id=running.about_action_id,
         round=running.round,
-        receipt_hash=receipt,
+        receipt_hash=receipt_hash(keyring, receipt_code(keyring, running.id)),
+        comeback_hash=come_back_hash(keyring, come_back_code(keyring, running.id)),
         started_at=moment.now,
         moved_at=moment.now,
     )

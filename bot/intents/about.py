@@ -13,18 +13,18 @@ from surveys.sessions import running_of
 from surveys.steps import Running
 
 
-def about(writing: Writing, form: Survey) -> dict[str, Any]:
+def about(writing: Writing, form: Survey, group: str = "") -> dict[str, Any]:
     """Who asks and why, who can see it, and how long it is kept."""
-    settings, group = writing.around.settings, writing.param("group") or ""
+    settings, group = writing.around.settings, group or writing.param("group") or ""
     return facts(writing.say, settings, form, writing.row.language, group)
 
 
-def privacy_in_full(writing: Writing, form: Survey) -> str:
+def privacy_in_full(writing: Writing, form: Survey, group: str = "") -> str:
     """Everything about it; what goes for chats alone is not said on a page."""
-    parts = [writing.say("privacy.more", **about(writing, form))]
+    parts = [writing.say("privacy.more", **about(writing, form, group))]
     if not writing.row.to.is_paged:
         parts.append(writing.say("privacy.more_chat"))
-    return "\n".join(parts)
+    return "\n\n".join(parts)
 
 
 def load_running(writing: Writing) -> tuple[SurveySession, Running] | None:

@@ -23,7 +23,8 @@ def _privacy(writing: Writing) -> Message:
     found = load_running(writing)
     if found is None:
         return writing.message(writing.say("young.help"))
-    return writing.message(privacy_in_full(writing, found[1].form))
+    running = found[1]
+    return writing.message(privacy_in_full(writing, running.form, running.group_name))
 
 
 def _languages(writing: Writing) -> Message:
@@ -96,6 +97,20 @@ def _other_bot(writing: Writing) -> bool:
     return is_there and writing.row.to.platform != TELEGRAM
 
 
+def _delete_sure(writing: Writing) -> Message | None:
+    """What goes and what stays, before anything is deleted by a single tap."""
+    found = load_running(writing)
+    if found is None:
+        return None
+    stays = "delete_stays" if found[1].is_youth else "delete_stays_practitioners"
+    title, rest = writing.say("public.receipt.sure_title"), writing.say(f"public.privacy.{stays}")
+    buttons = [
+        button(writing.say(f"public.receipt.sure_{answer}"), "delete", found[1].id, answer)
+        for answer in ("yes", "no")
+    ]
+    return writing.message(f"{title}\n\n{rest}", *buttons)
+
+
 def _help_young(writing: Writing) -> Message:
     return writing.message(writing.say("young.help"))
 
@@ -107,4 +122,5 @@ INTENTS: dict[str, Intent] = {
     "clear": _clear,
     "later": _later,
     "help_young": _help_young,
+    "delete_sure": _delete_sure,
 }

@@ -80,7 +80,7 @@ class Pace:
         if under_way is not None:
             place, start = under_way
             free = now - (self._learnt(now - start) if is_heard else 0.0)
-            self._answered.append(max(free, self._answered[-1] if self._answered else free))
+            self._answered.append(free)
             self._usual_way += _NEWEST * (free - place - self._usual_way)
         if self.limits.per_contact_seconds:
             self._rests_until[contact_id] = now + self.limits.per_contact_seconds

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.replies import Replies
+from bot.respondents import deleting
 from bot.respondents.arriving import pressed as pressed_on_arrival
 from bot.respondents.asking import ask, is_asked_just_now
 from bot.respondents.languages import speak_from_now
@@ -31,6 +32,8 @@ def pressed(replies: Replies, token: str) -> bool:
         _tell_back(replies, args[0], args[1])
     elif act == "told" and len(args) == 2 and args[0].isdigit():
         _told(replies, int(args[0]), args[1])
+    elif act == "delete" and len(args) == 2:
+        deleting.answered(replies, args[0], args[1])
     elif act == "speak" and len(args) == 1:
         speak_from_now(replies, args[0])
     else:

@@ -14,6 +14,7 @@ from surveys.sessions import begin
 
 
 def welcome(replies: Replies, survey: Survey, waiting: Mapping[str, Any]) -> None:
+    """Tells who asks and why, and waits for a yes; `waiting` says by which way they came."""
     replies.wait_for({"welcome": survey.id, **waiting})
     replies.queue("welcome", survey=survey.id, group=waiting.get("group", ""))
 
@@ -92,6 +93,7 @@ def _again(replies: Replies, old: SurveySession) -> None:
 
 
 def invited(replies: Replies, campaign_id: int, answer: str) -> None:
+    """What somebody pressed who was invited by name: begin, or no thanks."""
     campaign, person_id = replies.db.get(Campaign, campaign_id), replies.standing.person_id
     survey = replies.db.get(Survey, campaign.survey_id) if campaign is not None else None
     if person_id is None or survey is None or not _is_member(replies, campaign_id, person_id):
@@ -140,6 +142,7 @@ def waiting_for(replies: Replies, what: str, value: str) -> dict[str, Any] | Non
 
 
 def welcome_answer(replies: Replies, survey_id: str, answer: str) -> None:
+    """Yes, no, or "tell me more"; only a yes begins anything."""
     waiting = waiting_for(replies, "welcome", survey_id)
     survey = replies.db.get(Survey, int(survey_id)) if waiting is not None else None
     if waiting is None or survey is None:

@@ -5,11 +5,12 @@ from enum import Enum, auto
 
 from sqlmodel import col, select
 
-from bot.receipts import find_receipt, take_back
+from bot.receipts import find_receipt
 from bot.replies import Replies
 from bot.respondents.arriving import arrived, typed_age, typed_code
 from bot.respondents.asking import ask, care
 from bot.respondents.codes import may_try, note_wrong
+from bot.respondents.deleting import ask_to_delete, delete
 from bot.respondents.form import after_step, ask_to_stop, ending
 from bot.respondents.languages import speak_from_now
 from bot.respondents.welcoming import put_again
@@ -176,16 +177,13 @@ def _later(replies: Replies, _: str) -> Did:
 
 
 def _delete(replies: Replies, code: str) -> Did:
+    """A code was typed on purpose; without one a tap in the menu does it, so it is asked again."""
     row = _meant_session(replies, code)
-    own = replies.standing.contact_id
-    is_here = row is not None and row.contact_id == own
-    if row is None or not take_back(replies.db, row, now=replies.now):
+    if not code.strip() and ask_to_delete(replies, row):
+        return Did.ALL
+    if row is None or not delete(replies, row):
         replies.say("survey.delete_unknown" if may_try(replies) else "comeback.wait")
         return Did.ALL if row is not None or is_like_a_receipt(code) else Did.COMMAND
-    running = replies.standing.running
-    is_other = running is not None and running.id != row.id
-    if is_here and not is_other:
-        replies.wait_for(None)
     replies.say("survey.deleted")
     return Did.ALL
 

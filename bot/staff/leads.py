@@ -132,32 +132,36 @@ def start_update(replies: Replies, who: Who, action: Action, status: Status | No
     survey = replies.db.exec(select(Survey).where(Survey.slug == STATUS_UPDATE)).one()
     assert survey.version_id is not None
     form = replies.around.forms.of(replies.db, survey.version_id)
-    moment = replies.around.moment
     running, _ = begin(
         replies.db,
         survey,
         form,
         contact_id=replies.standing.contact_id,
         language=replies.standing.language,
-        moment=moment,
+        moment=replies.around.moment,
         about_action_id=action.id,
     )
     if status is not None:
-        assert action.id is not None
-        updates.record(
-            replies.db,
-            action_id=action.id,
-            person_id=who.person_id,
-            status=status,
-            now=replies.now,
-            today=replies.around.today,
-            how="one tap",
-        )
-        step = advance(running, Chose((status.value,)), moment)
-        store(replies.db, [step], moment)
-        running = step.running
+        running = _counted_at_once(replies, who, running, status)
     replies.wait_for(None, session_id=running.id)
     ask(replies, running)
+
+
+def _counted_at_once(replies: Replies, who: Who, running: Running, status: Status) -> Running:
+    """The status is recorded at once, and stands in the form as answered."""
+    assert running.about_action_id is not None
+    updates.record(
+        replies.db,
+        action_id=running.about_action_id,
+        person_id=who.person_id,
+        status=status,
+        now=replies.now,
+        today=replies.around.today,
+        how="one tap",
+    )
+    step = advance(running, Chose((status.value,)), replies.around.moment)
+    store(replies.db, [step], replies.around.moment)
+    return step.running
 
 
 def _tapped_already(replies: Replies, action: Action, status: Status | None) -> Running | None:
@@ -209,6 +213,7 @@ def _one_tap(replies: Replies, running: Running, action_id: int) -> int | None:
 
 
 def iso_date(text: str | None) -> date | None:
+    """A day as it is stored in an answer."""
     return date.fromisoformat(text) if text else None
 
 

@@ -11,13 +11,16 @@ from starlette.responses import RedirectResponse, Response
 from bot.messages import Arrived
 from bot.web.acts import hand_in
 from bot.web.cookies import Visit
-from bot.web.forms import Forged, Sent
+from bot.web.forms import Forged, Sent, is_from_elsewhere
 from bot.web.limits import WRONG_CODE
 from bot.web.site import Site, site_of, visit_of
 from bot.web.views import language_of, page, saying, told
 from storage.surveys import SessionState, SurveySession
 from surveys import invitations
-from surveys.receipts import come_back_hash, is_like_a_come_back_code
+from surveys.receipts import come_back_hash, is_like_a_come_back_code, is_like_a_receipt
+
+_SAY_WHY = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+"""In which headers browsers, new and old, say that they fetch ahead."""
 
 
 def front(request: Request) -> Response:
@@ -46,6 +49,8 @@ async def come_back(request: Request) -> Response:
     if await run_in_threadpool(_is_invitation, site, typed):
         site.limits.give_back(request, WRONG_CODE)
         return RedirectResponse(f"/s/{typed}", 303)
+    if is_like_a_receipt(typed):
+        return _front(request, say("page.code_is_receipt"), typed, 422)
     days = site.app.settings.young_people.session_days
     return _front(request, say("page.code_wrong", days=days), typed, 422)
 
@@ -91,12 +96,15 @@ async def next_person(request: Request) -> Response:
 
 
 async def still_here(request: Request) -> Response:
-    """POST /here: somebody is at the page; with the page's own form, they want more time."""
+    """POST /here: somebody is at the page; with the page's own form, they want more time.
+
+    The script sends no form. Older tablets do not say that it is one of ours who asks.
+    """
     site, visit = site_of(request), visit_of(request)
-    is_asked = request.headers.get("sec-fetch-mode") not in ("cors", "same-origin")
+    is_asked = "content-type" in request.headers
     if is_asked:
         await site.forms.read(request, visit, site.now, is_theirs=True)
-    elif request.headers.get("sec-fetch-site") != "same-origin":
+    elif is_from_elsewhere(request):
         raise Forged("sent from another site")
     if visit is None or not visit.key or visit.was_left(site.now, site.app.settings.web):
         return Response(status_code=410) if not is_asked else RedirectResponse("/away", 303)
@@ -137,6 +145,6 @@ def _forgetting(request: Request, to: str) -> Response:
 
 def _refuse_unseen(request: Request) -> None:
     """What a browser fetches ahead, or another site draws in, was not pressed by anybody."""
-    is_ahead = "prefetch" in request.headers.get("sec-purpose", "")
+    is_ahead = any("prefetch" in request.headers.get(name, "") for name in _SAY_WHY)
     if is_ahead or request.headers.get("sec-fetch-dest", "document") != "document":
         raise HTTPException(404)

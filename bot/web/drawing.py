@@ -129,30 +129,38 @@ def _question(
     assert scene.standing is not None
     running = scene.standing.running
     assert running is not None
-    site, at = site_of(request), running.at
-    if answer is not None and running.form.position(answer.name) is not None:
-        at = replace(at, asking=answer.name)
-    drawn, language = draw(running.form, at), at.language
-    say = saying(site, language)
-    value, keeps = _value(drawn, at, visit, answer)
-    field = replace(field_of(running.form, at, drawn, value, say), keeps=keeps)
+    site, say = site_of(request), saying(site_of(request), running.at.language)
     given: dict[str, Any] = {
-        "language": language,
-        "drawn": drawn,
-        "field": field,
-        "error": _error(answer, say),
+        **_asked(running, visit, answer, say),
         "not_saved": status == 503,
-        "may_go_back": bool(at.answers or at.skipped) and drawn.place > 1,
-        "may_skip": running.form.may_skip(drawn.question),
-        "switches": tuple(code for code in running.form.languages if code != language),
         "privacy": who_can_see(say, running.form, running.group_name),
         "is_youth": running.is_youth,
-        "notes": noted(running.form, running.at),
         **_come_back(request, site, running),
     }
     if nonce:
         given["seal"] = partial(site.forms.seal, visit, site.now, nonce)
     return _form_page(request, "question.html.j2", scene, visit, status, **given)
+
+
+def _asked(
+    running: Running, visit: Visit | None, answer: Answer | None, say: Callable[..., str]
+) -> dict[str, Any]:
+    """The question itself: the present one, or the one whose answer came back."""
+    form, at = running.form, running.at
+    if answer is not None and form.position(answer.name) is not None:
+        at = replace(at, asking=answer.name)
+    drawn = draw(form, at)
+    value, keeps = _value(drawn, at, visit, answer)
+    return {
+        "language": at.language,
+        "switches": tuple(code for code in form.languages if code != at.language),
+        "notes": noted(form, running.at),
+        "drawn": drawn,
+        "field": replace(field_of(form, at, drawn, value, say), keeps=keeps),
+        "error": _error(answer, say),
+        "may_go_back": bool(at.answers or at.skipped) and drawn.place > 1,
+        "may_skip": form.may_skip(drawn.question),
+    }
 
 
 def _value(

@@ -65,7 +65,7 @@ class Forms:
         Others may have been drawn without the cookie: browsers hold it back from a page that was
         reached by a link on another site.
         """
-        if _is_from_elsewhere(request):
+        if is_from_elsewhere(request):
             raise Forged("sent from another site")
         fields = _fields(await _body(request))
         sealed = next(iter(fields.get("form", ())), "")
@@ -89,7 +89,7 @@ class Forms:
         return f"{sent.nonce}:{self._keyring.fingerprint('event', what, *parts)}"
 
 
-def _is_from_elsewhere(request: Request) -> bool:
+def is_from_elsewhere(request: Request) -> bool:
     """By what the browser says of itself; `Origin: null` is what it sends without a referrer."""
     site = request.headers.get("sec-fetch-site", "")
     if site:

@@ -41,7 +41,8 @@ RATES = {
     # Two thousand pupils who answer one question each every half a minute, and the pages between.
     "page": Rate(3000, 150),
     "answer": Rate(2000, 70),
-    "start": Rate(400, 4),
+    # A whole school at once; then as many as come on a busy day, not as many as a machine can make.
+    "start": Rate(1000, 0.5),
     WRONG_CODE: Rate(10, 1 / 30),
 }
 

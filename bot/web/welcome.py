@@ -119,7 +119,7 @@ async def _begin(site: Site, visit: Visit, way: WayIn, sent: Sent, token: str) -
     event = site.forms.event_id(sent, "arrived")
     status = (await hand_in(site, visit, Arrived(token), event)).status
     scene = await run_in_threadpool(scene_of, site, visit)
-    if status is AckStatus.DUPLICATE and not _is_second_press(site, scene):
+    if status is AckStatus.DUPLICATE and not _is_second_press(site, scene, visit, way):
         return None
     if scene.waits_for("welcome") is None:
         return scene
@@ -128,8 +128,13 @@ async def _begin(site: Site, visit: Visit, way: WayIn, sent: Sent, token: str) -
     return scene
 
 
-def _is_second_press(site: Site, scene: Scene) -> bool:
+def _is_second_press(site: Site, scene: Scene, visit: Visit, way: WayIn) -> bool:
+    """Theirs is also a later press while nothing is answered, if the link lets nobody else in.
+
+    Whoever never got the page after the first press would be kept out for good otherwise.
+    """
     running = scene.standing.running if scene.standing is not None else None
     if running is None:
         return scene.waits_for("welcome") is not None
-    return running.at.step == 1 and site.now - running.at.started < SECOND_PRESS
+    is_soon = site.now - running.at.started < SECOND_PRESS
+    return running.at.step == 1 and (is_soon or (way.is_used_up and not visit.is_tablet))

@@ -19,11 +19,10 @@ from surveys.poster.writing import (
     may_invite,
     numbers,
     promises,
-    shown_of,
 )
 from surveys.poster.writing import CannotInvite as CannotInvite
 from surveys.poster.writing import languages as languages
-from surveys.printable import apart, one_line, plain
+from surveys.printable import apart, one_line
 from surveys.typesetting import typeset
 
 _FROM = re.compile(r"(\d+)\s*\+")
@@ -44,15 +43,13 @@ def gather(
     may_invite(form, language, occasion)
     writing = Writing(form, language, occasion)
     way, second = _ways(writing)
-    title = writing.text(form.settings.titles) or one_line(form.settings.form_id)
-    group = writing.group
     return Poster(
         language=language,
         direction=direction(language),
-        document_title=plain(writing.say("document_title", title=title, group=group)),
+        document_title=writing.document_title(),
         hello=writing.for_audience("hello"),
-        title=title,
-        invited_by=writing.say("invited_by", group=group) if group else "",
+        title=writing.title,
+        invited_by=writing.invited_by,
         about=tuple(_about(writing, asked_by)),
         facts=tuple(_facts(writing)),
         how=Panel(writing.say("how"), _how(writing)),
@@ -124,16 +121,11 @@ def _ways(writing: Writing) -> tuple[Way, Way | None]:
             f"{TELEGRAM_AGE} or over; set `web` in the section [links] of the settings"
         )
     if not web:
-        return _way(writing, telegram, writing.for_audience("telegram_only")), None
-    first = _way(writing, web, writing.say("type"))
+        return writing.way(telegram, writing.for_audience("telegram_only")), None
+    first = writing.way(web, writing.say("type"))
     if not telegram or all_are_younger(writing):
         return first, None
-    return first, _way(writing, telegram, writing.for_audience("telegram"))
-
-
-def _way(writing: Writing, link: str, words: str) -> Way:
-    shown = shown_of(link)
-    return Way(link, shown, writing.say("link_alt", link=shown), words)
+    return first, writing.way(telegram, writing.for_audience("telegram"))
 
 
 def _how(writing: Writing) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from storage.language import direction
 from surveys.definition import Survey
-from surveys.poster.view import HelpLine, Occasion, Panel, TabletPages, Way, WorkerCard
+from surveys.poster.view import HelpLine, Occasion, Panel, TabletPages, WorkerCard
 from surveys.poster.writing import (
     EMERGENCY,
     CannotInvite,
@@ -14,7 +14,7 @@ from surveys.poster.writing import (
     promises,
     shown_of,
 )
-from surveys.printable import apart, one_line, plain
+from surveys.printable import apart
 
 
 def gather_card(
@@ -29,8 +29,6 @@ def gather_card(
     _may_be_passed_round(form, occasion)
     may_invite(form, language, occasion)
     writing = Writing(form, language, occasion)
-    title = writing.text(form.settings.titles) or one_line(form.settings.form_id)
-    group = writing.group
 
     def say(key: str, **params: object) -> str:
         return writing.say(key, part="worker", **params)
@@ -41,11 +39,11 @@ def gather_card(
     return WorkerCard(
         language=language,
         direction=direction(language),
-        document_title=plain(say("document_title", title=title, group=group)),
+        document_title=writing.document_title("worker"),
         title=say("title"),
-        survey=title,
-        invited_by=writing.say("invited_by", group=group) if group else "",
-        way=_way(writing, say("way")),
+        survey=writing.title,
+        invited_by=writing.invited_by,
+        way=writing.way(occasion.tablet, say("way")),
         start=panel("start", say("start", next=pages.next_person).splitlines()),
         told=panel("told", tuple(_told(writing))),
         unseen=panel("unseen", (say("unseen"), _cleared(writing, pages))),
@@ -69,11 +67,6 @@ def _may_be_passed_round(form: Survey, occasion: Occasion) -> None:
             "a tablet needs the web page; set `web` in the section [links] of the settings to the "
             "address where your survey pages are"
         )
-
-
-def _way(writing: Writing, words: str) -> Way:
-    shown = shown_of(writing.occasion.tablet)
-    return Way(writing.occasion.tablet, shown, writing.say("link_alt", link=shown), words)
 
 
 def _told(writing: Writing) -> Iterator[str]:

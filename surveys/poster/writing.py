@@ -9,8 +9,8 @@ from storage.language import Catalogue
 from surveys import suppression
 from surveys.definition import Audience, Mode, Settings, Survey, Texts
 from surveys.help_lines import digits, known
-from surveys.poster.view import Help, HelpLine, Occasion
-from surveys.printable import apart, one_line, unbroken
+from surveys.poster.view import Help, HelpLine, Occasion, Way
+from surveys.printable import apart, one_line, plain, unbroken
 from surveys.suppression import threshold_for
 
 EMERGENCY, CHILDLINE = "999", "0800 1111"
@@ -50,6 +50,25 @@ class Writing:
     @property
     def group(self) -> str:
         return apart(one_line(self.occasion.group), self.language)
+
+    @property
+    def title(self) -> str:
+        """What the survey is called; its id where it has no title."""
+        return self.text(self.settings.titles) or one_line(self.settings.form_id)
+
+    def document_title(self, part: str = "poster") -> str:
+        """What the file calls itself."""
+        return plain(self.say("document_title", part=part, title=self.title, group=self.group))
+
+    @property
+    def invited_by(self) -> str:
+        """Which group invites; empty where none does."""
+        return self.say("invited_by", group=self.group) if self.group else ""
+
+    def way(self, link: str, words: str) -> Way:
+        """A link to scan or to type, and what is said beside it."""
+        shown = shown_of(link)
+        return Way(link, shown, self.say("link_alt", link=shown), words)
 
     def say(self, key: str, *, part: str = "poster", **params: Any) -> str:
         return Catalogue.load("surveys").say(f"{part}.{key}", self.language, **params).strip()

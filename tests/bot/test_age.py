@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 
 from bot.messages import Message, Pressed
 from storage.leaving import forget_leavers
+from storage.mail import KeptMessage
 from storage.people import Contact
 from storage.surveys import SurveySession
 from tests.bot.stage import PRACTITIONERS, TELEGRAM, Stage
@@ -109,3 +110,25 @@ def test_in_every_language_the_first_screen_offers_the_others(stage: Stage, yout
         last: Message = stage.recorder.sent[-1].message
         assert len(last.buttons) == 6
         assert name not in [button.label for button in last.buttons]
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    [
+        *("age:1:over", "welcome:1:yes", "language:1:pl", "invited:1:begin", "tell:1:yes"),
+        *(
+            f"tell:{'9' * 30}:yes",
+            f"told:{'9' * 30}:show",
+            "invited:\u00b2:begin",
+            "tell:\u00b2:yes",
+        ),
+        *("age:x:over", "s:none:1:1", "s:none:\u00b2:1", "::::", "x" * 64),
+    ],
+)
+def test_a_button_that_somebody_made_up_leads_past_no_question_and_alarms_nobody(
+    stage: Stage, youth: str, made_up: str
+) -> None:
+    stage.platform = TELEGRAM
+    stage.tell(_NAME, f"/start {youth}" if "age" not in made_up else "/help", Pressed(made_up))
+    assert not stage.rows(SurveySession)
+    assert not stage.rows(KeptMessage)

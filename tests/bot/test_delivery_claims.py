@@ -10,8 +10,8 @@ from sqlmodel import col
 from bot.outgoing.outbox import Ask, Ticket, claim
 from bot.platforms.console import PLATFORM
 from storage.mail import Outbox, Urgency
+from tests.bot.crowd import contact, say
 from tests.bot.stage import Stage
-from tests.bot.test_delivery_run import contact, say
 
 _ALERT, _REPLY, _REMINDER, _BROADCAST = Urgency
 _WAITS, _SENDING, _PUT_OFF, _DIED, _SETTLED = "waits", "sending", "put off", "died", "settled"

@@ -8,7 +8,7 @@ from math import inf
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.messages import Limits
@@ -21,25 +21,28 @@ _TELEGRAM = Limits(per_second=30, per_contact_seconds=1.0)
 class Platform:
     """Sends as soon as the pace allows, on a clock of its own; notes when each send arrives.
 
-    `there` and `back` are the ways of a send; `late` is how late the program wakes up.
+    `there` and `back` are the ways of a send; `late` is how late the program wakes up. One that
+    `is_lost` arrives at the very moment at which the program gives it up.
     """
 
     there: Callable[[], float]
     back: Callable[[], float]
     late: Callable[[], float] = lambda: 0.0
+    is_lost: Callable[[], bool] = lambda: False
     limits: Limits = _TELEGRAM
     lanes: int = 12
     arrivals: list[tuple[float, int]] = field(default_factory=list)
     starts: list[float] = field(default_factory=list)
 
     def send_to(self, contacts: Iterator[int], seconds: float) -> None:
-        pace, now, flying = Pace(self.limits), 0.0, list[tuple[float, int]]()
+        pace, now, flying = Pace(self.limits), 0.0, list[tuple[float, int, bool]]()
         contact = next(contacts)
         while now < seconds:
             while flying and flying[0][0] <= now:
-                pace.answered(heappop(flying)[1], now)
+                _, who, is_lost = heappop(flying)
+                pace.answered(who, now, is_heard=not is_lost)
             at = max(pace.ready_at(now), pace.contact_ready_at(contact))
-            is_busy = len(flying) >= self.lanes or any(who == contact for _, who in flying)
+            is_busy = len(flying) >= self.lanes or any(who == contact for _, who, _ in flying)
             if at > now or is_busy:
                 answer = flying[0][0] if flying else inf
                 now = min(inf if is_busy else at, answer) + self.late()
@@ -48,7 +51,8 @@ class Platform:
             self.starts.append(now)
             arrives = now + self.there()
             self.arrivals.append((arrives, contact))
-            heappush(flying, (arrives + self.back(), contact))
+            is_lost = self.is_lost()
+            heappush(flying, (arrives + (0.0 if is_lost else self.back()), contact, is_lost))
             contact = next(contacts)
 
     def most_in_a_second(self) -> int:
@@ -92,6 +96,7 @@ def _from(dice: Random, shortest: float, more: float) -> Callable[[], float]:
     return lambda: shortest + dice.expovariate(1 / more) * (10 if dice.random() < 0.02 else 1)
 
 
+@settings(deadline=None)
 @given(
     seed=st.integers(0, 2**32),
     there=st.sampled_from([0.0, 0.01, 0.05, 0.3]),
@@ -104,10 +109,12 @@ def test_no_second_holds_more_than_the_limit_when_the_shortest_way_is_known(
 ) -> None:
     dice, more = Random(seed), jitter * (there + back) / 2
     platform = Platform(_from(dice, there, more), _from(dice, back, more), _up_to(dice, late))
-    platform.send_to(iter(range(100_000)), 40)
+    platform.is_lost = lambda: dice.random() < 0.1
+    platform.send_to(iter(range(100_000)), 25)
     assert platform.most_in_a_second() <= 30
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 2**32), slow=st.floats(0.0, 1.0))
 def test_a_network_that_is_slow_for_a_while_does_not_make_the_pace_careless(
     seed: int, slow: float
@@ -115,9 +122,9 @@ def test_a_network_that_is_slow_for_a_while_does_not_make_the_pace_careless(
     """What queues up on the way there arrives at once when it flows again."""
     dice, platform = Random(seed), Platform(lambda: 0.05, lambda: 0.05)
     platform.there = platform.back = lambda: (
-        0.05 + dice.expovariate(100) + (slow / 2 if 15 < platform.starts[-1] < 25 else 0.0)
+        0.05 + dice.expovariate(100) + (slow / 2 if 12 < platform.starts[-1] < 20 else 0.0)
     )
-    platform.send_to(iter(range(100_000)), 40)
+    platform.send_to(iter(range(100_000)), 25)
     assert platform.most_in_a_second() <= 30
 
 
@@ -148,19 +155,25 @@ def test_what_was_learnt_of_the_way_is_forgotten_when_the_platform_asks_to_wait(
 def test_nothing_is_learnt_from_sends_that_the_platform_did_not_take() -> None:
     """What fails at once says nothing of the way; what is lost may arrive at the last moment."""
     pace, now = Pace(Limits(per_second=1)), 0.0
-    for contact in range(400):
+    for contact in range(1000):
+        is_lost = contact % 2 == 1
         now = pace.ready_at(now)
         pace.start(contact, now)
-        pace.answered(contact, now + 0.5)
-    for contact, way in ((1, 0.001), (2, 10.0)):
-        now = pace.ready_at(now + 0.5)
+        now += 0.001 if is_lost else 0.5
+        pace.answered(contact, now, is_heard=not is_lost)
+        assert not is_lost or pace.ready_at(now) >= now + 1.0
+    pace.start(1, now := pace.ready_at(now))
+    pace.answered(1, now + 0.5)
+    assert pace.ready_at(now + 0.5) <= now + 1.2
+
+
+def test_a_send_that_starts_late_does_not_make_the_way_longer() -> None:
+    pace, now = Pace(Limits(per_second=1)), 0.0
+    for contact in range(400):
+        now = pace.ready_at(now) + 0.5
         pace.start(contact, now)
-        pace.answered(contact, now + way, is_heard=False)
-        assert pace.ready_at(now + way) == pytest.approx(now + way + 1.0, abs=0.02)
-    now = pace.ready_at(now + 10.0)
-    pace.start(3, now)
-    pace.answered(3, now + 0.5)
-    assert pace.ready_at(now + 0.5) == pytest.approx(now + 1.1, abs=0.02)
+        pace.answered(contact, now + 0.1)
+        assert pace.ready_at(now + 0.1) >= now + 1.0
 
 
 @pytest.mark.parametrize("slowest", [0.0, 0.005, 0.0125])

@@ -2,91 +2,29 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest
 from sqlmodel import col
 
-from bot.messages import Address, DeliveryError, Failure, Limits, Message, Receipt
-from bot.outgoing.delivery import Delivery
-from bot.outgoing.outbox import Claimed
+from bot.messages import DeliveryError, Failure, Limits
 from bot.platforms.console import PLATFORM
-from bot.standing import address_hash
-from storage.mail import Outbox, Urgency, queue
-from storage.people import Contact, ContactState
+from storage.mail import Outbox, Urgency
+from storage.people import Contact
+from tests.bot.crowd import (
+    contact,
+    crowd,
+    has_heard,
+    running,
+    say,
+    say_all,
+    slowly,
+    until,
+    with_limits,
+)
 from tests.bot.stage import Recorder, Stage
 
 _GONE = DeliveryError(Failure.RECIPIENT_GONE, "blocked by the user")
-
-
-@asynccontextmanager
-async def running(delivery: Delivery) -> AsyncIterator[None]:
-    stopped = asyncio.Event()
-    work = asyncio.create_task(delivery.run(stopped))
-    try:
-        yield
-    finally:
-        stopped.set()
-        await asyncio.wait_for(work, 20)
-
-
-async def until(is_so: Callable[[], object], seconds: float = 10.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not is_so():
-            await asyncio.sleep(0.005)
-
-
-def _heard(stage: Stage, name: str, many: int) -> bool:
-    return len(stage.heard(name)) == many
-
-
-def contact(stage: Stage, name: str, platform: str = PLATFORM) -> int:
-    """A young person on a platform."""
-    to = Address(platform, "", name)
-    with stage.database.writing() as db:
-        found = Contact(platform=platform, address=name, address_hash=address_hash(db, to))
-        db.add(found)
-        db.flush()
-        assert found.id is not None
-        return found.id
-
-
-def say(stage: Stage, key: str, who: int, urgency: Urgency = Urgency.REPLY) -> None:
-    say_all(stage, {key: who}, urgency)
-
-
-def say_all(stage: Stage, rows: dict[str, int], urgency: Urgency) -> None:
-    with stage.database.writing() as db:
-        for key, who in rows.items():
-            queue(
-                db,
-                key=key,
-                intent="say",
-                contact_id=who,
-                now=stage.now,
-                params={"wording": "young.clear"},
-                urgency=urgency,
-            )
-
-
-def crowd(stage: Stage, many: int) -> None:
-    """Everybody is told something at once."""
-    people = {f"told:{number}": contact(stage, f"c{number}") for number in range(many)}
-    say_all(stage, people, Urgency.BROADCAST)
-
-
-def with_limits(stage: Stage, limits: Limits) -> Delivery:
-    stage.recorder.limits = limits
-    return stage.app.delivery({PLATFORM: stage.recorder})
-
-
-def slowly(seconds: float) -> Callable[[Address, Message], Awaitable[None]]:
-    async def wait(*_: object) -> None:
-        await asyncio.sleep(seconds)
-
-    return wait
 
 
 def test_what_is_queued_goes_at_once_when_delivery_is_woken(
@@ -101,7 +39,7 @@ def test_what_is_queued_goes_at_once_when_delivery_is_woken(
             for number in range(3):
                 await asyncio.to_thread(say, stage, f"r{number}", who)
                 stage.delivery.wake()
-                await until(partial(_heard, stage, "yp", number + 1))
+                await until(partial(has_heard, stage, "yp", number + 1))
 
     stage.run(scene())
     assert len(stage.heard("yp")) == 3
@@ -190,7 +128,7 @@ def test_a_crowd_is_told_once_each_while_replies_go_before_them(small_stage: Sta
                 await asyncio.to_thread(say, stage, f"reply:{number}", who)
                 stage.delivery.wake()
                 name = f"yp{number}"
-                await until(partial(_heard, stage, name, 1))
+                await until(partial(has_heard, stage, name, 1))
                 left.append(600 + number - len(stage.recorder.sent))
             await until(lambda: len(stage.recorder.sent) == 610, 60)
 
@@ -287,82 +225,3 @@ def test_an_outage_while_it_runs_loses_nothing_and_doubles_nothing(small_stage: 
     other.close()
     assert sorted(stage.recorder.calls) == sorted(f"c{number}" for number in range(30))
     assert {row.outcome for row in stage.rows(Outbox)} == {"sent"}
-
-
-def test_those_who_blocked_us_are_marked_in_a_broadcast_and_cost_no_place_the_next_time(
-    stage: Stage,
-) -> None:
-    crowd(stage, 40)
-    for number in range(30):
-        stage.recorder.fail(f"c{number}", _GONE)
-    stage.deliver()
-    gone = stage.rows(Contact, col(Contact.state) == ContactState.GONE)
-    assert {row.state_reason for row in gone} == {"blocked by the user"}
-    assert len(gone) == 30
-    say_all(stage, {f"again:{row.id}": row.id for row in gone}, Urgency.BROADCAST)
-    calls = len(stage.recorder.calls)
-    stage.delivery = with_limits(stage, Limits(per_second=0.5))
-    stage.run(asyncio.wait_for(stage.delivery.run_until_idle(), 10))
-    assert len(stage.recorder.calls) == calls
-    details = stage.rows(Outbox, col(Outbox.detail) == "gone before")
-    assert len(details) == 30
-
-
-def test_a_chat_that_moved_is_reached_where_it_is_now(stage: Stage) -> None:
-    who = contact(stage, "old")
-    say(stage, "first", who)
-    moving = _Moving(Address(PLATFORM, "", "new"))
-    stage.delivery = stage.app.delivery({PLATFORM: moving})
-    stage.deliver()
-    [row] = stage.rows(Contact)
-    assert (row.address, row.address_hash) == ("new", _hash(stage, "new"))
-    say(stage, "second", who)
-    stage.deliver()
-    assert moving.seen == ["old", "new"]
-
-
-def test_a_chat_that_moved_to_where_somebody_is_leaves_both_as_they_are(stage: Stage) -> None:
-    who, other = contact(stage, "old"), contact(stage, "new")
-    say(stage, "first", who)
-    stage.delivery = stage.app.delivery({PLATFORM: _Moving(Address(PLATFORM, "", "new"))})
-    stage.deliver()
-    rows = {row.id: row.address for row in stage.rows(Contact)}
-    assert rows == {who: "old", other: "new"}
-    assert [row.outcome for row in stage.rows(Outbox)] == ["sent"]
-
-
-class _Moving:
-    """A platform on which everybody is somewhere else now."""
-
-    limits = Limits()
-
-    def __init__(self, to: Address) -> None:
-        self._to = to
-        self.seen: list[str] = []
-
-    async def send(self, to: Address, _: Message, replacing: str | None) -> Receipt:
-        self.seen.append(to.id)
-        assert replacing is None
-        return Receipt("m1", None if to == self._to else self._to)
-
-
-def test_a_message_says_which_one_it_takes_the_place_of(small_stage: Stage) -> None:
-    stage, seen = small_stage, list[str | None]()
-
-    class Noting(Recorder):
-        async def send(self, to: Address, message: Message, replacing: str | None) -> Receipt:
-            seen.append(replacing)
-            return await super().send(to, message, replacing)
-
-    def render(_: object, row: Claimed) -> Message:
-        return Message("next", replaces="m7" if row.params["wording"] == "young.clear" else "")
-
-    people = [contact(stage, "a"), contact(stage, "b")]
-    say(stage, "in place", people[0])
-    with stage.database.writing() as db:
-        more = {"wording": "lead.help"}
-        queue(db, key="new", intent="say", contact_id=people[1], now=stage.now, params=more)
-    app = stage.app
-    delivery = Delivery(app.database, app.writer, {PLATFORM: Noting()}, render, app.around.clock)
-    stage.run(delivery.run_until_idle())
-    assert seen == ["m7", None]

@@ -165,6 +165,7 @@ def test_every_text_of_a_young_person_is_in_the_review_queue(
     wanted = [one for kind, what in turns for one in _take(alone, who, token, kind, what)]
     if deletes:
         alone.say(who, "/stop", "/delete")
+        alone.say(who, Pressed(alone.token(who, "Yes, delete them")))
     found = words_of(alone.rows(ReviewItem)[earlier:])
     assert sorted(found) == sorted(wanted)
     assert alone.rows(KeptMessage) == []

@@ -28,17 +28,18 @@ from storage.database import Database
 from storage.mail import InboxKey, KeptMessage, Outbox
 from storage.people import Contact
 from storage.surveys import Answer, SessionState, Survey, SurveySession
+from surveys.receipts import come_back_code, receipt_code
 from tests.backends import SqliteBackend
 from tests.bot.conftest import staged
 from tests.bot.kill_run import KEYRING, Life, lines_of
 from tests.bot.kill_serving import MARK
 from tests.bot.web.visitor import Fields, Visitor
 from tests.platforms.fixtures import until
-from tests.platforms.telegram_server import Call, TelegramServer, serving
+from tests.platforms.telegram_server import TOKEN, Call, TelegramServer, serving
 
 HOUSE = Path(__file__).parent.parent.parent
-KILLS, WRITERS, VISITORS = 6, 20, 8
-_FIRST = 5_000
+KILLS, WRITERS, VISITORS = 5, 15, 8
+_FIRST = 5_550_000_000  # a short number would be found in the log by chance
 _PATIENCE = 40.0
 
 
@@ -217,6 +218,7 @@ def test_a_program_killed_under_a_flood_loses_nothing_and_counts_nothing_twice(
     with serving() as server, program(scene.folder, server.url) as lives:
         asyncio.run(_flood(scene, server, lives, random.Random(20231204)))
         sends, began = _sends(server), lives.began
+    _assert_log((scene.folder / "log").read_text(), scene)
     with Database(Life(scene.folder, 0).url, KEYRING) as database, database.reading() as db:
         assert db.exec(select(KeptMessage)).all() == []
         keys = db.exec(select(InboxKey.event_id).where(col(InboxKey.platform) == "telegram"))
@@ -225,6 +227,18 @@ def test_a_program_killed_under_a_flood_loses_nothing_and_counts_nothing_twice(
         assert Counter(db.exec(select(ReviewItem.words))) == Counter(_to_read())
         rows = {row.id: row for row in db.exec(select(Outbox))}
     _assert_sends(sends, rows, began)
+
+
+def _assert_log(log: str, scene: Scene) -> None:
+    """It says what happened, and nobody's words, codes, ids or addresses."""
+    assert "Survey pages: http://127.0.0.1:" in log
+    assert "Traceback" not in log
+    with Database(Life(scene.folder, 0).url, KEYRING) as database, database.reading() as db:
+        ids = [row.id for row in db.exec(select(SurveySession))]
+        people = [row.address for row in db.exec(select(Contact))]
+    secret = [TOKEN, scene.token, *ids, *people, *_to_read()]
+    secret += [code(KEYRING, one) for one in ids for code in (come_back_code, receipt_code)]
+    assert [one for one in secret if one in log] == []
 
 
 def _to_read() -> list[str]:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from bot.app import App, assemble
 from bot.mailroom import MailroomClosed
-from bot.messages import Ack, AckStatus, Incoming
+from bot.messages import Ack, AckStatus, Arrived, Incoming
 from bot.platforms.console import PLATFORM
 from bot.settings import Settings
 from storage.concerns import ReviewItem
@@ -18,7 +18,7 @@ from storage.mail import Outbox
 from storage.people import Contact
 from storage.surveys import Answer, Invite, SessionState, SurveySession
 from storage.types import Keyring
-from surveys.receipts import receipt_code
+from surveys.receipts import come_back_code, receipt_code
 from tests.bot.moment import MONDAY
 from tests.bot.stage import Recorder, Stage, words_of
 
@@ -191,3 +191,33 @@ def test_two_deliverers_never_send_the_same_row(
     with stage.database.reading() as db:
         rows = db.exec(select(Outbox.outcome, Outbox.attempts)).all()
     assert {tuple(row) for row in rows} == {("sent", 1)}
+
+
+def test_two_nodes_where_people_go_on_in_one_anothers_place_keep_every_answer(
+    stage: Stage, youth: str, database_url: str, keyring: Keyring
+) -> None:
+    """Each holds one place and wants the other's; and the places go on answering meanwhile."""
+    people = [f"yp{number}" for number in range(12)]
+    for who in people:
+        stage.say(who, f"/start {youth}", "1", "2")
+    sessions = {row.contact_id: row for row in stage.rows(SurveySession)}
+    contacts = {row.address: row.id for row in stage.rows(Contact)}
+    codes = {who: come_back_code(keyring, sessions[contacts[who]].id) for who in people}
+    pairs = zip(people, [*people[1::2], *people[::2]], strict=True)
+    coming = [stage.incoming(who, Arrived(codes[other])) for who, other in pairs]
+    words = [stage.incoming(who, f"meanwhile {who}") for who in people]
+    with Nodes(database_url, keyring, 2) as nodes:
+
+        async def everybody() -> list[Ack]:
+            some = (*coming, *words, *(stage.incoming(who, "/safe") for who in people))
+            return await asyncio.gather(
+                *(_receive(nodes.apps[n % 2], message) for n, message in enumerate(some))
+            )
+
+        acks = asyncio.run(asyncio.wait_for(everybody(), 60))
+    assert {ack.status for ack in acks} == {AckStatus.STORED}
+    assert sorted(words_of(stage.rows(ReviewItem))) == sorted(f"meanwhile {who}" for who in people)
+    assert len(stage.rows(SurveySession)) == len(people)
+    owners = [row.contact_id for row in stage.rows(SurveySession)]
+    assert len(owners) == len(people)
+    assert None not in owners

@@ -1,12 +1,13 @@
 """Clearing the screen, being told on a shared phone, and people who have only a page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import col, select
 
 from bot.messages import Address, Arrived, Pressed, Submitted
 from bot.standing import find
+from storage.language import Catalogue
 from storage.mail import ChatMessage, Outbox
 from storage.surveys import SurveySession
 from tests.bot.publishing import publish_something
@@ -102,3 +103,24 @@ def test_who_has_only_a_page_is_offered_nothing_that_would_be_sent(
 @pytest.mark.parametrize("command", ["/later", "/replies", "/clear", "/safe", "/language"])
 def test_a_command_without_a_survey_is_answered_all_the_same(stage: Stage, command: str) -> None:
     assert stage.say("stranger", command)
+
+
+def test_asked_again_who_can_see_it_the_group_is_named_as_in_the_welcome(
+    small_stage: Stage,
+) -> None:
+    small_stage.reviewers()
+    _telegram(small_stage, small_stage.open(group="Falinge Park High School"))
+    small_stage.say("yp", "/privacy")
+    told = next(text for text in reversed(small_stage.heard("yp")) if "Who sees it:" in text)
+    assert "They can see that it came from Falinge Park High School" in told
+    assert "browser" not in told
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "ur", "ar", "ro"])
+def test_the_ending_has_no_gap_where_no_day_is_promised(language: str) -> None:
+    given = {"notes": "", "help": "- 999", "receipt": "ABCD-EFGH-JKMN"}
+    say = Catalogue.load("bot").say
+    without = say("survey.ending_youth", language, hear_back_by=None, **given)
+    promised = say("survey.ending_youth", language, hear_back_by=date(2024, 2, 29), **given)
+    assert "\n\n\n" not in without + promised
+    assert len(promised.split("\n\n")) == len(without.split("\n\n")) + 1

@@ -1,5 +1,6 @@
 """`doctor` about the doors: what Telegram says, who polls it, and what does not fit."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -54,6 +55,16 @@ def test_doctor_says_that_telegram_answers_and_that_nobody_polls_yet(on: Termina
     assert f"Telegram (https://t.me/{USERNAME})" in said
     assert f"Telegram answers; the bot is @{USERNAME}." in said
     assert "Nobody asks Telegram for messages just now" in said
+
+
+def test_doctor_says_which_help_line_was_not_looked_at_for_a_year(
+    ready: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, day in enumerate((NOW.date(), NOW.date() - timedelta(days=400))):
+        line = {"name": f"Line {number}", "number": "0300", "last_checked": day.isoformat()}
+        monkeypatch.setenv("LOOP_HELP_LINES", json.dumps([line]))
+        asked = "The help line Line" in _said(ready)
+        assert asked is bool(number)
 
 
 def test_doctor_names_who_polls(on: Terminal) -> None:

@@ -98,13 +98,15 @@ class TelegramStage:
 
     # what is stored
 
-    def session(self, number: int) -> SurveySession:
-        """The newest session of somebody."""
+    def sessions(self, number: int) -> list[SurveySession]:
+        """All of somebody, but those that were deleted: these are nobody's."""
         digest = hash_of(self.stage.database.keyring, Address(TELEGRAM, "", str(number)))
         [contact] = self.stage.rows(Contact, col(Contact.address_hash) == digest)
-        rows = self.stage.rows(SurveySession, col(SurveySession.contact_id) == contact.id)
-        found: SurveySession = rows[-1]
-        return found
+        return self.stage.rows(SurveySession, col(SurveySession.contact_id) == contact.id)
+
+    def session(self, number: int) -> SurveySession:
+        """The newest session of somebody."""
+        return self.sessions(number)[-1]
 
     def answers(self, number: int) -> dict[str, str]:
         """What is stored of that session: by question, its value or its words."""

@@ -29,6 +29,13 @@ def to_the_words(telegram: TelegramStage, robin: Person) -> None:
     telegram.press(robin, "A teacher", "A friend", "Done", "No")
 
 
+def presses_answered(telegram: TelegramStage, how_many: int) -> None:
+    """Every press is, those on the way in too; beside everything else, so it may take a moment."""
+    done = telegram.server.profile.answered
+    telegram.stage.run(until(lambda: len(done) >= how_many, "every press is answered"))
+    assert len(done) == how_many
+
+
 def test_a_whole_survey_by_taps_ticks_a_number_and_words(
     telegram: TelegramStage, robin: Person
 ) -> None:
@@ -43,7 +50,7 @@ def test_a_whole_survey_by_taps_ticks_a_number_and_words(
     assert session.state == SessionState.COMPLETE
     assert receipt_code(telegram.stage.database.keyring, session.id) in robin.last.text
     assert telegram.to_read() == ["more time to talk"]
-    assert len(telegram.server.profile.answered) == 9, "every press is answered, the way in too"
+    presses_answered(telegram, 2 + 7)
 
 
 def test_questions_take_the_place_of_what_was_tapped_and_follow_what_was_typed(
@@ -101,7 +108,7 @@ def test_an_old_button_changes_nothing_and_is_answered(
     telegram.settle()
     assert telegram.answers(ROBIN) == {"age_band": "11_13"}
     assert "Question 2" in robin.last.text
-    assert len(telegram.server.called("answerCallbackQuery")) == 2 + 2
+    presses_answered(telegram, 2 + 2)
 
 
 def test_days_later_the_next_words_go_on_where_they_were(

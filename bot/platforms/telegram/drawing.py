@@ -20,7 +20,7 @@ MOST_IN_ROW = 8
 MOST_IN_LABEL = 38
 _SHORT = 14
 _NUMBER = 3
-_ROOM = ((8, 3), (7, 3), (6, 4), (5, 5), (4, 7), (3, 10), (2, 16))
+_ROOM = ((MOST_IN_ROW, 3), (7, 3), (6, 4), (5, 5), (4, 7), (3, 10), (2, 16))
 """So many buttons fit beside one another on a phone when no label is longer than this."""
 _PHOTOS = frozenset(("image/png", "image/jpeg"))
 _MOST_BYTES = 10_000_000

@@ -37,6 +37,7 @@ async def greet(bot: Bot, words: Catalogue, settings: TelegramSettings) -> int:
 
 
 def commands(words: Catalogue, language: str) -> tuple[tuple[str, str], ...]:
+    """The menu of commands: their names, and what they do."""
     return tuple((name, words.say(f"telegram.menu.{name}", language)) for name in COMMANDS)
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import structlog
 from telegram.error import Conflict, InvalidToken
 
-from bot.platforms.telegram.backoff import Backoff, sleep
+from bot.backoff import Backoff, sleep
 from bot.platforms.telegram.failures import explain
 from bot.platforms.telegram.lease import PollLease
 from bot.platforms.telegram.receiving import Receiver

@@ -4,9 +4,10 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest
 
 from bot.messages import Message
@@ -22,11 +23,11 @@ _PHOTOS_KNOWN = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one message of Telegram's holds."""
+    """What one message of Telegram's holds; `rest`: its keyboard and how it is shown, as JSON."""
 
     text: str
     photo: bytes
-    markup: InlineKeyboardMarkup | None
+    rest: dict[str, Any]
 
 
 class Screen:
@@ -98,29 +99,25 @@ class Screen:
         return True
 
     async def _edit_text(self, chat_id: int, number: int, part: _Part) -> None:
-        await self._bot.edit_message_text(
-            part.text, chat_id, number, reply_markup=part.markup, link_preview_options=NO_PREVIEW
-        )
+        await self._bot.edit_message_text(part.text, chat_id, number, api_kwargs=part.rest)
 
     async def _edit_caption(self, chat_id: int, number: int, part: _Part) -> None:
         await self._bot.edit_message_caption(
-            chat_id, number, caption=part.text, reply_markup=part.markup
+            chat_id, number, caption=part.text, api_kwargs=part.rest
         )
 
     async def _post(self, chat: OneChat, part: _Part) -> str:
         if part.photo:
             return await self._post_photo(chat, part)
         sent = await chat.call(
-            lambda: self._bot.send_message(
-                chat.id, part.text, reply_markup=part.markup, link_preview_options=NO_PREVIEW
-            )
+            lambda: self._bot.send_message(chat.id, part.text, api_kwargs=part.rest)
         )
         return str(sent.message_id)
 
     async def _post_photo(self, chat: OneChat, part: _Part) -> str:
         sent = await chat.call(
             lambda: self._bot.send_photo(
-                chat.id, part.photo, part.text, reply_markup=part.markup, filename="picture"
+                chat.id, part.photo, part.text, filename="picture", api_kwargs=part.rest
             )
         )
         number = str(sent.message_id)
@@ -136,7 +133,7 @@ def _parts(drawing: Drawing) -> list[_Part]:
         _Part(
             text,
             drawing.photo if place == 0 else b"",
-            _markup(drawing.rows) if place == last else None,
+            _rest(drawing.rows if place == last else (), is_text=not drawing.photo or place > 0),
         )
         for place, text in enumerate(drawing.parts)
     ]
@@ -146,9 +143,11 @@ def _digest(photo: bytes) -> str:
     return hashlib.sha256(photo).hexdigest()
 
 
-def _markup(rows: Sequence[Sequence[Key]]) -> InlineKeyboardMarkup | None:
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(key.label, callback_data=key.token) for key in row] for row in rows]
-    )
+def _rest(rows: Sequence[Sequence[Key]], *, is_text: bool) -> dict[str, Any]:
+    # Not the SDK's classes: to make them and take them apart again costs more than all that
+    # drawing does.
+    rest: dict[str, Any] = {"link_preview_options": {"is_disabled": True}} if is_text else {}
+    if rows:
+        keys = [[{"text": key.label, "callback_data": key.token} for key in row] for row in rows]
+        rest["reply_markup"] = {"inline_keyboard": keys}
+    return rest

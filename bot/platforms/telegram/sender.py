@@ -6,8 +6,8 @@ from dataclasses import replace
 import structlog
 from telegram.error import ChatMigrated, TelegramError
 
+from bot.backoff import Backoff
 from bot.messages import TELEGRAM, Address, DeliveryError, Failure, Limits, Message, Receipt
-from bot.platforms.telegram.backoff import Backoff
 from bot.platforms.telegram.connection import Connection
 from bot.platforms.telegram.errands import Errands
 from bot.platforms.telegram.failures import explain

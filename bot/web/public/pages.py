@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.public import accessibility, privacy
+from bot.web.public.parts import Chapter
 from bot.web.site import Site, site_of
 from bot.web.views import language_of, page, saying
 from storage.retention import RetentionRules
@@ -18,17 +19,9 @@ from surveys.printable import one_line
 def privacy_of_pages(request: Request) -> Response:
     """/privacy: what is so of all pages."""
     site, language = site_of(request), language_of(request)
-    say = saying(site, language)
-    return page(
-        request,
-        "public/chapters.html.j2",
-        language=language,
-        languages=site.words.languages,
-        title=say("public.privacy.general_title"),
-        about="",
-        chapters=privacy.of_pages(_promises(site, language)),
-        shows_help=True,
-    )
+    title = saying(site, language)("public.privacy.general_title")
+    chapters = privacy.of_pages(_promises(site, language))
+    return _read(request, language, title, chapters, shows_help=True)
 
 
 def privacy_of_survey(request: Request) -> Response:
@@ -40,15 +33,14 @@ def privacy_of_survey(request: Request) -> Response:
     known = _in_both(asked.form.languages, site.words.languages)
     language = language_of(request, known)
     say, form = saying(site, language), asked.form
-    title = one_line(form.text(form.settings.titles, language)) or form.settings.form_id
-    return page(
+    called = one_line(form.text(form.settings.titles, language)) or form.settings.form_id
+    return _read(
         request,
-        "public/chapters.html.j2",
-        language=language,
-        languages=known,
-        title=say("public.privacy.title"),
-        about=say("public.privacy.about", title=title),
-        chapters=privacy.of_survey(asked, _promises(site, language)),
+        language,
+        say("public.privacy.title"),
+        privacy.of_survey(asked, _promises(site, language)),
+        about=say("public.privacy.about", title=called),
+        among=known,
         shows_help=asked.is_youth,
     )
 
@@ -57,15 +49,30 @@ def accessibility_statement(request: Request) -> Response:
     """/accessibility."""
     site, language = site_of(request), language_of(request)
     say = saying(site, language)
+    chapters = accessibility.statement(say, site.app.settings)
+    return _read(request, language, say("public.access.title"), chapters)
+
+
+def _read(
+    request: Request,
+    language: str,
+    title: str,
+    chapters: Sequence[Chapter],
+    *,
+    about: str = "",
+    among: tuple[str, ...] = (),
+    shows_help: bool = False,
+) -> Response:
+    """A page that is read from top to bottom; `among` are the languages that it is in."""
     return page(
         request,
         "public/chapters.html.j2",
         language=language,
-        languages=site.words.languages,
-        title=say("public.access.title"),
-        about="",
-        chapters=accessibility.statement(say, site.app.settings),
-        shows_help=False,
+        languages=among or site_of(request).words.languages,
+        title=title,
+        about=about,
+        chapters=chapters,
+        shows_help=shows_help,
     )
 
 

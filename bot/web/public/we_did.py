@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -40,16 +41,7 @@ def we_did(request: Request) -> Response:
         Listed(one.slug, headline(one, language), len(one.view.themes), one.view.period.end)
         for one in found
     ]
-    response = page(
-        request,
-        "public/we_did.html.j2",
-        language=language,
-        languages=site.words.languages,
-        is_indexed=True,
-        say=_digest_words(language),
-        pages=listed,
-    )
-    return _kept(request, response, found)
+    return _shown(request, "public/we_did.html.j2", language, found, pages=listed)
 
 
 def we_did_of(request: Request) -> Response:
@@ -61,17 +53,30 @@ def we_did_of(request: Request) -> Response:
     if not found and owed is None:
         raise HTTPException(404)
     view: YouSaidWeDid | None = every_text(found[0].view, one_line) if found else None
-    response = page(
+    return _shown(
         request,
         "public/we_did_one.html.j2",
-        language=language,
-        languages=site.words.languages,
-        is_indexed=True,
-        say=_digest_words(language),
+        language,
+        found,
         view=view,
         headline=headline(found[0], language) if found else "",
         asked_by=text_in(view.asked_by, language, view.written_in) if view else "",
         nothing_yet=nothing_yet(site, language, owed.hear_back_by if owed else None),
+    )
+
+
+def _shown(
+    request: Request, template: str, language: str, found: Sequence[Published], **more: Any
+) -> Response:
+    """A page of what was published, which search engines may find."""
+    response = page(
+        request,
+        template,
+        language=language,
+        languages=site_of(request).words.languages,
+        is_indexed=True,
+        say=_digest_words(language),
+        **more,
     )
     return _kept(request, response, found)
 

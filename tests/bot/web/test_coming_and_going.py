@@ -71,6 +71,15 @@ def test_a_wrong_code_is_answered_kindly_and_nobody_is_registered(
     assert not small_stage.rows(Contact, col(Contact.platform) == "web")
 
 
+def test_a_receipt_in_the_wrong_field_is_told_apart_and_shown_its_own_page(
+    visitor: Visitor,
+) -> None:
+    visitor.go("/")
+    assert visitor.press("Go on", {"code": "ABCD-2345-EFGH"}).status_code == 422
+    assert "the code from the end of a survey" in visitor.main
+    assert visitor.tree.find(".//a[@href='/receipt?lang=en']") is not None
+
+
 def test_an_empty_code_is_asked_for(visitor: Visitor) -> None:
     assert visitor.press("Go on").status_code == 422
     assert "Type your code first" in visitor.main
@@ -167,16 +176,26 @@ def test_a_tablet_without_scripts_is_cleared_unless_more_time_is_asked_for(
     assert not visitor.question
 
 
-def test_who_is_at_the_page_keeps_it_open(small_stage: Stage, token: str, visitor: Visitor) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"},
+        {"Origin": "http://127.0.0.1:8080"},
+        {},
+    ],
+)
+def test_who_is_at_the_page_keeps_it_open_also_in_an_older_browser(
+    small_stage: Stage, token: str, visitor: Visitor, said: dict[str, str]
+) -> None:
     visitor.start(token, "t")
-    here = {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"}
+    here = dict(said)
     for _ in range(4):
         small_stage.later(seconds=50)
         assert visitor.run(visitor.client.post("/here", headers=here)).status_code == 204
     small_stage.later(seconds=90)
     assert visitor.run(visitor.client.post("/here", headers=here)).status_code == 410
-    here["Sec-Fetch-Site"] = "cross-site"
-    assert visitor.run(visitor.client.post("/here", headers=here)).status_code == 403
+    for elsewhere in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+        assert visitor.run(visitor.client.post("/here", headers=elsewhere)).status_code == 403
 
 
 # at home
@@ -217,7 +236,13 @@ def test_leaving_forgets_at_once_and_goes_to_another_site(token: str, visitor: V
 
 
 @pytest.mark.parametrize(
-    "header", [{"Sec-Purpose": "prefetch;prerender"}, {"Sec-Fetch-Dest": "image"}]
+    "header",
+    [
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Sec-Fetch-Dest": "image"},
+        {"Purpose": "prefetch"},
+        {"X-Moz": "prefetch"},
+    ],
 )
 @pytest.mark.parametrize("path", ["/leave", "/away"])
 def test_a_page_that_nobody_pressed_forgets_nothing(

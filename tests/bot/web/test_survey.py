@@ -26,7 +26,7 @@ def test_a_young_person_comes_to_the_end_and_every_answer_is_stored(
     assert visitor.heading == "Thank you. You helped."
     assert "Childline" in visitor.main
     assert "29 February 2024" in visitor.main
-    typed_at = visitor.tree.find(".//main//a[@href='/receipt']")
+    typed_at = visitor.tree.find(".//main//a[@href='/receipt?lang=en']")
     assert typed_at.text_content().endswith("/receipt")
 
 
@@ -79,6 +79,21 @@ def test_start_pressed_again_later_on_the_same_page_is_somebody_else(
     visitor.send(*visitor.sent[0])
     assert not visitor.question
     assert "would like to hear from you" in visitor.heading
+
+
+def test_who_never_got_the_page_after_start_is_not_kept_out_by_a_link_for_one(
+    small_stage: Stage, visitor: Visitor
+) -> None:
+    small_stage.reviewers()
+    visitor.start(small_stage.open(most_uses=1))
+    visitor.client.cookies.clear()
+    small_stage.later(minutes=5)
+    visitor.send(*visitor.sent[0])
+    assert visitor.title == "Question 1 of 7"
+    visitor.answer()
+    visitor.client.cookies.clear()
+    visitor.send(*visitor.sent[0])
+    assert not visitor.question, "once something is answered it may be somebody else"
 
 
 def test_pressing_next_twice_answers_once(small_stage: Stage, token: str, visitor: Visitor) -> None:
@@ -254,3 +269,13 @@ def test_who_is_on_the_way_is_led_back_to_their_question(token: str, visitor: Vi
     assert visitor.tree.find(".//a[@href='/q']") is not None
     visitor.go("/q")
     assert visitor.title == "Question 2 of 7"
+
+
+def test_a_group_is_called_by_words_alone_and_turns_no_text_round(
+    small_stage: Stage, visitor: Visitor
+) -> None:
+    small_stage.reviewers()
+    name = "Year 9 \u202e<b>{{ 7 * 7 }}</b>\u2066"
+    visitor.go(f"/s/{small_stage.open(group=name)}")
+    assert "Year 9 &lt;b&gt;{{ 7 * 7 }}&lt;/b&gt;" in visitor.page.text
+    assert not {"\u202e", "\u2066"} & set(visitor.page.text)

@@ -5,7 +5,7 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.telegram.backoff import Backoff, sleep
+from bot.backoff import Backoff, sleep
 from bot.platforms.telegram.errands import MOST, Errands
 from tests.bot.platforms.telegram.conftest import run
 

@@ -4,7 +4,7 @@ import base64
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.messages import Button, Message, Picture
@@ -190,6 +190,7 @@ def _bare(text: str) -> str:
     return re.sub(r"\s", "", text.replace("\u200f", ""))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_MESSAGE)
 def test_every_limit_is_kept_and_no_word_is_lost(message: Message) -> None:
     drawing = draw(message)

@@ -15,9 +15,11 @@ class Backoff:
         self._failures = 0
 
     def reset(self) -> None:
+        """It works again."""
         self._failures = 0
 
     def next(self) -> float:
+        """How many seconds to pause now."""
         most = min(self._first * 2.0 ** min(self._failures, 30), self._longest)
         self._failures += 1
         return random.uniform(most / 2, most)  # noqa: S311 - jitter, not a secret
