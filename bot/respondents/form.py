@@ -112,9 +112,16 @@ def pressed_form(replies: Replies, press: FormPress) -> None:
         ask_to_stop(replies, running)
     elif press.what in ("keep", "delete") and waiting_for(replies, "stopping", running.id):
         _stop(replies, running, keep=press.what == "keep")
-    elif press.what == AGAIN or not is_asked_just_now(replies, running):
+    elif _goes_on(replies, running, press) or not is_asked_just_now(replies, running):
         replies.wait_for(None, session_id=running.id)
         ask(replies, running)
+
+
+def _goes_on(replies: Replies, running: Running, press: FormPress) -> bool:
+    """Whether this was asked for in words of ours after the question: then it is no double tap."""
+    awaited = ("stopping", "care", "contact")
+    asked = any(waiting_for(replies, what, running.id) is not None for what in awaited)
+    return press.what == AGAIN or (press.what == "go" and asked)
 
 
 def _after_the_end(replies: Replies, press: FormPress) -> None:

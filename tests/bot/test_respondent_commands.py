@@ -124,3 +124,14 @@ def test_the_ending_has_no_gap_where_no_day_is_promised(language: str) -> None:
     promised = say("survey.ending_youth", language, hear_back_by=date(2024, 2, 29), **given)
     assert "\n\n\n" not in without + promised
     assert len(promised.split("\n\n")) == len(without.split("\n\n")) + 1
+
+
+@pytest.mark.parametrize(
+    ("said", "pressed"),
+    [("/stop", "Go on with the questions"), ("my dad hits me every night", "Go on")],
+)
+def test_going_on_within_a_moment_of_the_question_puts_it_again(
+    stage: Stage, youth: str, said: str, pressed: str
+) -> None:
+    stage.say("yp", f"/start {youth}", "1", "2", said)
+    assert "Question" in stage.press("yp", pressed)

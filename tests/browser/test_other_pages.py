@@ -23,7 +23,8 @@ def test_no_page_beside_the_survey_has_a_barrier(
     visitor = visit(viewport=NARROW)
     for path in ("/", "/privacy", f"/privacy/{YOUTH}", "/accessibility", "/we-did", "/receipt"):
         assert _status(visitor, f"{path}?lang={language}") == 200
-        visitor.look_by_day_and_night()
+        # Colours are those of the page, whatever its language.
+        visitor.look_by_day_and_night() if language in ("en", "ar") else visitor.look()
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
