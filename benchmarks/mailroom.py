@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from benchmarks.updates import Given, Respondent, read, respondent
 from bot.app import App, build
 from bot.messages import AckStatus, Address, Arrived, Content, Incoming, Pressed
-from bot.settings import Settings
+from bot.settings import DatabaseSettings, Settings, TelegramSettings
 from bot.tokens import of_act
 from storage.people import Contact, Person
 from storage.surveys import Answer, SessionState, SurveySession
@@ -84,7 +84,10 @@ class Office:
 def opened(folder: Path, form: Survey | None = None) -> Iterator[Office]:
     """A new database file with this survey open, or the young people's, its reviewers named."""
     folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(database={"url": f"sqlite:///{folder / 'loop.db'}"})  # type: ignore[arg-type]
+    settings = Settings(
+        database=DatabaseSettings(url=f"sqlite:///{folder / 'loop.db'}"),
+        telegram=TelegramSettings(minimum_age=0),
+    )
     app = build(settings, Keyring.generate(), lambda: NOW)
     if form is None:
         form, issues = read_xlsform(FORM)

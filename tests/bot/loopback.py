@@ -179,10 +179,13 @@ def _join(one: socket.socket, other: socket.socket) -> None:
         if not ready:
             return
         for end in ready:
-            data = end.recv(65536)
+            try:
+                data = end.recv(65536)
+                across[end].sendall(data)
+            except OSError:  # whoever hung up is gone for both
+                return
             if not data:
                 return
-            across[end].sendall(data)
 
 
 @contextmanager
