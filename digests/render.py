@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, partial
-from typing import Literal, Protocol
+from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -15,7 +15,7 @@ from digests.you_view import YouSaidWeDid
 from storage.language import HOME, Catalogue, direction, fallbacks, long_date
 from storage.plain import plain
 from surveys.definition import text_in
-from surveys.help_lines import name_in, note_in
+from surveys.help_lines import Named, name_in, note_in
 
 Format = Literal["md", "html", "json", "text"]
 View = WeeklyDigest | YouSaidWeDid
@@ -34,25 +34,12 @@ class HelpLine:
     note: str = ""
 
 
-class Helpful(Protocol):
-    """Anything with these three: a `HelpLine`, or a help line of the settings."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def number(self) -> str: ...
-
-    @property
-    def note(self) -> str: ...
-
-
 def render(
     view: View,
     format: Format,  # noqa: A002  (the word people use)
     language: str = HOME,
     *,
-    help_lines: Sequence[Helpful] = (),
+    help_lines: Sequence[Named] = (),
 ) -> str:
     """The document. A language that a report is not written in falls back to English."""
     if format == "json":
@@ -101,7 +88,7 @@ def _spoken(name: str, language: str) -> str:
     )
 
 
-def _help_line(line: Helpful, format: str, language: str) -> HelpLine:  # noqa: A002
+def _help_line(line: Named, format: str, language: str) -> HelpLine:  # noqa: A002
     safe = _safe(format, None)
     return HelpLine(safe(name_in(line, language)), safe(line.number), safe(note_in(line, language)))
 

@@ -5,6 +5,7 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Protocol
 
+from surveys.help_lines import Named
 from surveys.links import Links
 
 
@@ -16,15 +17,9 @@ class Layout(StrEnum):
     WORKER = "worker"
 
 
-class HelpLine(Protocol):
+class HelpLine(Named, Protocol):
     """Where somebody can get help, and between which local times; without times, always."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def number(self) -> str: ...
-    @property
-    def note(self) -> str: ...
     @property
     def opens(self) -> time | None: ...
     @property
