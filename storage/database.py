@@ -106,6 +106,7 @@ def import_tables() -> None:
     from storage import (  # noqa: F401
         audit,
         concerns,
+        editions,
         invitations,
         mail,
         people,

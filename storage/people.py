@@ -54,7 +54,10 @@ class Person(SQLModel, table=True):
 
 
 class Contact(SQLModel, table=True):
-    """One address on one platform. Without a person it is a young person, or somebody unknown."""
+    """One address on one platform. Without a person it is a young person, or somebody unknown.
+
+    `reference`: what else the platform needs to write to them, in its own words.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (UniqueConstraint("platform", "space", "address_hash"),)
@@ -69,16 +72,75 @@ class Contact(SQLModel, table=True):
     state: ContactState = Field(default=ContactState.ACTIVE, sa_type=OneOf(ContactState))
     state_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     state_reason: str = ""
+    reference: str | None = Field(default=None, sa_type=Encrypted)
+
+
+class Preferences(SQLModel, table=True):
+    """What a person chose for themselves; what they did not choose is as in the settings.
+
+    Hours are local. `reminder_days` and `digest_day` count from Monday as 0. `platform`: where
+    they are reached first. `quiet_until`: no reminder before that day. `stopped_on`: they asked
+    for no more reminders; the manager was told.
+    """
+
+    __tablename__ = "preferences"
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    reminder_hour: int | None = None
+    reminder_days: list[int] = Field(default_factory=list, sa_type=JSON)
+    digest_wanted: bool | None = None
+    digest_day: int | None = None
+    digest_hour: int | None = None
+    platform: str = Field(default="", max_length=16)
+    quiet_until: date | None = None
+    stopped_on: date | None = None
+
+
+class JoinCode(SQLModel, table=True):
+    """A code that a manager gives to somebody, to show once on a platform who they are."""
+
+    __tablename__ = "join_code"
+
+    id: int | None = Field(default=None, primary_key=True)
+    code_hash: str = Field(unique=True, max_length=32)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    made_by_id: int | None = Field(default=None, foreign_key="person.id")
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+UNSENT = ("web", "desk")
+"""Platforms whose people come for their pages: nobody can be written to there."""
 
 
 def contacts_of(session: Session, person_ids: Iterable[int]) -> dict[int, Contact]:
-    """Where each of these people is reached: the first active contact, absent where none is."""
+    """Where each of these people is reached, absent where nowhere, or where they have left.
+
+    The platform that they chose, else a chat rather than e-mail, else the first there was.
+    """
     rows = session.exec(
-        select(Contact)
-        .where(col(Contact.person_id).in_(list(person_ids)), Contact.state == ContactState.ACTIVE)
-        .order_by(col(Contact.id).desc())
-    )
-    return {row.person_id: row for row in rows if row.person_id is not None}
+        select(Contact, Preferences.platform)
+        .join(Person, col(Person.id) == col(Contact.person_id))
+        .outerjoin(Preferences, col(Preferences.person_id) == col(Contact.person_id))
+        .where(
+            col(Contact.person_id).in_(list(person_ids)),
+            Person.active,
+            Contact.state == ContactState.ACTIVE,
+            col(Contact.platform).not_in(UNSENT),
+        )
+    ).all()
+    ordered = sorted(rows, key=lambda row: _comes_first(*row), reverse=True)
+    return {row.person_id: row for row, _ in ordered if row.person_id is not None}
+
+
+def _comes_first(contact: Contact, chosen: str | None) -> tuple[bool, bool, int]:
+    return (contact.platform != chosen, contact.platform == "email", contact.id or 0)
+
+
+def preferences_of(session: Session, person_id: int) -> Preferences:
+    """What this person chose; a row to be added where they have chosen nothing yet."""
+    return session.get(Preferences, person_id) or Preferences(person_id=person_id)
 
 
 def people_with(session: Session, role: Role) -> list[Person]:

@@ -58,6 +58,15 @@ class Body(SQLModel, table=True):
     source_lines: str = ""
 
 
+class BodyMember(SQLModel, table=True):
+    """Somebody of a body who is not asked about its actions, and may answer all the same."""
+
+    __tablename__ = "body_member"
+
+    body_id: int = Field(foreign_key="body.id", primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
+
+
 class Priority(SQLModel, table=True):
     __tablename__ = "priority"
     __table_args__ = (UniqueConstraint("plan_id", "ref"),)
@@ -141,7 +150,11 @@ class ActionChange(SQLModel, table=True):
 
 
 class Update(SQLModel, table=True):
-    """What somebody said of an action; `recorded_by_id` if another wrote it down ("by phone")."""
+    """What somebody said of an action; `recorded_by_id` if another wrote it down ("by phone").
+
+    `decided_...`: who decided on the date or the completion that it asks for, and why. `help_...`:
+    the answer to what it asks help with.
+    """
 
     __tablename__ = "action_update"
 
@@ -160,6 +173,12 @@ class Update(SQLModel, table=True):
     date_refused: bool = False
     how: str = Field(default="chat", max_length=32)
     corrects_id: int | None = Field(default=None, foreign_key="action_update.id")
+    decided_by_id: int | None = Field(default=None, foreign_key="person.id")
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_why: str = Field(default="", sa_type=Encrypted)
+    help_answer: str = Field(default="", sa_type=Encrypted)
+    help_answered_by_id: int | None = Field(default=None, foreign_key="person.id")
+    help_answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Nudge(SQLModel, table=True):
@@ -193,6 +212,7 @@ class Escalation(SQLModel, table=True):
     decided_by_id: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     approved: bool | None = None
+    decided_why: str = Field(default="", sa_type=Encrypted)
 
 
 class Indicator(SQLModel, table=True):

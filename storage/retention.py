@@ -14,6 +14,7 @@ from sqlmodel import Session, and_, col, delete, exists, or_, select, update
 from storage import audit
 from storage.calendar import add_months
 from storage.concerns import ReviewItem, ReviewState
+from storage.editions import Edition, EditionFile
 from storage.forgetting import NO_REFERRAL, cut_links
 from storage.invitations import (
     Campaign,
@@ -24,7 +25,8 @@ from storage.invitations import (
 )
 from storage.leaving import forget_leavers, forget_people, forget_what_they_sent
 from storage.mail import ChatMessage, Conversation, InboxKey, KeptMessage, Outbox, WrongCodes
-from storage.people import Contact, ContactState, Person
+from storage.people import Contact, ContactState, JoinCode, Person
+from storage.plans import BodyMember
 from storage.rows import change, chunks
 from storage.surveys import (
     Answer,
@@ -55,6 +57,7 @@ class RetentionRules:
     practitioner_months: int = 24
     campaign_months: int = 12
     course_months: int = 12
+    edition_months: int = 24
     audit_months: int = 72
     legal_hold: bool = False
 
@@ -82,6 +85,7 @@ def purge(session: Session, *, now: datetime, rules: RetentionRules) -> Purged:
     counts = {
         "inbox keys": _inbox(session, now, rules),
         "chat messages": _chat_messages(session, now, rules),
+        "codes": _codes(session, now, rules),
         "message contents": _outbox(session, now, rules),
         "links": _links(session, now, rules),
         "agreements to hear": _agreements(session, now, rules),
@@ -91,6 +95,7 @@ def purge(session: Session, *, now: datetime, rules: RetentionRules) -> Purged:
         "contacts": _contacts(session, now, rules),
         "youth words": _youth_words(session, now, rules),
         "practitioner words": _practitioner_words(session, now, rules),
+        "digests": _editions(session, now, rules),
         "audit entries": audit.cut(session, before=_back(now, rules.audit_months), now=now),
     }
     session.expire_all()
@@ -117,6 +122,12 @@ def _chat_messages(session: Session, now: datetime, rules: RetentionRules) -> in
     since = now - timedelta(hours=rules.chat_hours)
     change(session, delete(WrongCodes).where(col(WrongCodes.since) < since))
     return change(session, delete(ChatMessage).where(col(ChatMessage.at) < since))
+
+
+def _codes(session: Session, now: datetime, rules: RetentionRules) -> int:
+    """Codes by which somebody showed who they are, or did not in time."""
+    over = now - timedelta(days=rules.outbox_days)
+    return change(session, delete(JoinCode).where(col(JoinCode.expires_at) < over))
 
 
 def _outbox(session: Session, now: datetime, rules: RetentionRules) -> int:
@@ -237,6 +248,13 @@ def _courses(session: Session, now: datetime, rules: RetentionRules) -> int:
     return gone
 
 
+def _editions(session: Session, now: datetime, rules: RetentionRules) -> int:
+    """Digests as they were sent, with their files."""
+    over = select(Edition.id).where(col(Edition.as_at) < _back(now, rules.edition_months))
+    change(session, delete(EditionFile).where(col(EditionFile.edition_id).in_(over)))
+    return change(session, delete(Edition).where(col(Edition.id).in_(over)))
+
+
 def _known_by_nothing_else(session: Session, people: Sequence[int]) -> list[int]:
     """Without a role or a post in a plan, and on no other course."""
     found: list[int] = []
@@ -246,6 +264,7 @@ def _known_by_nothing_else(session: Session, people: Sequence[int]) -> list[int]
                 col(Person.id).in_(chunk),
                 col(Person.key) == "",
                 ~exists().where(col(CoursePlace.person_id) == col(Person.id)),
+                ~exists().where(col(BodyMember.person_id) == col(Person.id)),
             )
         )
         found += [row.id for row in rows if row.id is not None and not row.roles]

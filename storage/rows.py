@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import BindParameter, Select, bindparam
 from sqlalchemy import select as any_select
 from sqlmodel import Session
 
@@ -16,10 +16,18 @@ def columns(*wanted: Any) -> Select[Any]:
     return any_select(*wanted)
 
 
-def rows(session: Session, query: Select[Any]) -> Sequence[Any]:
-    """What a query finds, as plain rows; what the session still holds is written before."""
+def rows(session: Session, query: Select[Any], **values: Any) -> Sequence[Any]:
+    """What a query finds, as plain rows; what the session still holds is written before.
+
+    `values`: of its bound parameters, for a query that is made once and asked often.
+    """
     session.flush()
-    return session.connection().execute(query).all()
+    return session.connection().execute(query, values).all()
+
+
+def many(name: str) -> BindParameter[Any]:
+    """A bound parameter for an `in_`, which takes as many values as there are."""
+    return bindparam(name, expanding=True)
 
 
 def chunks(things: Sequence[_T]) -> Iterator[Sequence[_T]]:

@@ -147,6 +147,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("partnership_id", "key", name=op.f("uq_body_partnership_id_key")),
     )
     op.create_table(
+        "body_member",
+        sa.Column("body_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_body_member_body_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_body_member_person_id")
+        ),
+        sa.PrimaryKeyConstraint("body_id", "person_id", name=op.f("pk_body_member")),
+    )
+    with op.batch_alter_table("body_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_body_member_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("platform", sa.String(length=16), nullable=False),
@@ -158,6 +171,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state_reason", sa.String(), nullable=False),
+        sa.Column("reference", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_contact_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
         sa.UniqueConstraint(
@@ -167,6 +181,53 @@ def upgrade() -> None:
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_address_hash"), ["address_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "edition",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("dedupe_key", sa.String(length=128), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("as_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("made_for_id", sa.Integer(), nullable=True),
+        sa.Column("view", sa.LargeBinary(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("edited_by_id", sa.Integer(), nullable=True),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by_id", sa.Integer(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["approved_by_id"], ["person.id"], name=op.f("fk_edition_approved_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edited_by_id"], ["person.id"], name=op.f("fk_edition_edited_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_for_id"], ["person.id"], name=op.f("fk_edition_made_for_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edition")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_edition_dedupe_key")),
+    )
+    op.create_table(
+        "join_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["person.id"], name=op.f("fk_join_code_made_by_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_join_code_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_join_code")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_join_code_code_hash")),
+    )
+    with op.batch_alter_table("join_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_join_code_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "plan",
@@ -190,6 +251,22 @@ def upgrade() -> None:
             "period_label",
             name=op.f("uq_plan_partnership_id_title_period_label"),
         ),
+    )
+    op.create_table(
+        "preferences",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("reminder_hour", sa.Integer(), nullable=True),
+        sa.Column("reminder_days", sa.JSON(), nullable=False),
+        sa.Column("digest_wanted", sa.Boolean(), nullable=True),
+        sa.Column("digest_day", sa.Integer(), nullable=True),
+        sa.Column("digest_hour", sa.Integer(), nullable=True),
+        sa.Column("platform", sa.String(length=16), nullable=False),
+        sa.Column("quiet_until", sa.Date(), nullable=True),
+        sa.Column("stopped_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_preferences_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_preferences")),
     )
     op.create_table(
         "survey",
@@ -257,6 +334,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cycle", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cycle_plan_id"), ["plan_id"], unique=False)
+
+    op.create_table(
+        "edition_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("format", sa.String(length=8), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_edition_file_edition_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_file")),
+        sa.UniqueConstraint("edition_id", "format", name=op.f("uq_edition_file_edition_id_format")),
+    )
+    with op.batch_alter_table("edition_file", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_edition_file_edition_id"), ["edition_id"], unique=False
+        )
 
     op.create_table(
         "indicator",
@@ -654,6 +748,12 @@ def upgrade() -> None:
         sa.Column("date_refused", sa.Boolean(), nullable=False),
         sa.Column("how", sa.String(length=32), nullable=False),
         sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_why", sa.LargeBinary(), nullable=False),
+        sa.Column("help_answer", sa.LargeBinary(), nullable=False),
+        sa.Column("help_answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("help_answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["action_id"], ["action.id"], name=op.f("fk_action_update_action_id")
         ),
@@ -662,6 +762,14 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["date_agreed_by_id"], ["person.id"], name=op.f("fk_action_update_date_agreed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["person.id"], name=op.f("fk_action_update_decided_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["help_answered_by_id"],
+            ["person.id"],
+            name=op.f("fk_action_update_help_answered_by_id"),
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_action_update_person_id")
@@ -715,6 +823,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.Column("decided_why", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_escalation_action_id")),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["person.id"], name=op.f("fk_escalation_decided_by_id")
