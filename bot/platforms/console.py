@@ -17,9 +17,8 @@ from bot.messages import (
     Receipt,
     Said,
     Sent,
-    as_list,
-    with_hint,
 )
+from bot.numbered import as_list, flat, with_hint
 from surveys.matching import clean
 
 PLATFORM = "console"
@@ -49,6 +48,7 @@ def draw(message: Message) -> str:
 
     A picture is the words that stand for it.
     """
+    message = flat(message)
     parts = [f"[Picture: {message.picture.alt}]"] if message.picture else []
     parts += [with_hint(message), as_list(message)] if message.buttons else [message.text]
     mark = _RIGHT_TO_LEFT if message.rtl else ""

@@ -1,5 +1,6 @@
 """Telegram: the only place that knows its SDK. `read`, `draw` and `explain` are pure."""
 
+from bot.platforms.telegram.door import TelegramDoor
 from bot.platforms.telegram.drawing import draw
 from bot.platforms.telegram.failures import explain
 from bot.platforms.telegram.lease import PollLease
@@ -16,6 +17,7 @@ __all__ = [
     "Poller",
     "Receiver",
     "Telegram",
+    "TelegramDoor",
     "draw",
     "explain",
     "read",

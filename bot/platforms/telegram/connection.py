@@ -9,9 +9,9 @@ import httpx
 from telegram import Bot
 from telegram.request import BaseRequest, HTTPXRequest
 
+from bot.errands import AT_ONCE
 from bot.network import proxy_of, ssl_context
 from bot.outgoing.lanes import LANES
-from bot.platforms.telegram.errands import AT_ONCE
 from bot.platforms.telegram.switchboard import Switchboard
 from bot.settings import Settings
 

@@ -5,11 +5,12 @@ There is no markup: words are data. Telegram counts lengths in UTF-16 units.
 
 import base64
 import binascii
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.messages import Button, Message, Picture, as_list
+from bot.messages import Button, Message, Picture
+from bot.numbered import as_list
+from bot.pieces import split, turned, units
 from surveys.matching import clean
 
 MOST_UNITS = 4096
@@ -24,8 +25,6 @@ _ROOM = ((MOST_IN_ROW, 3), (7, 3), (6, 4), (5, 5), (4, 7), (3, 10), (2, 16))
 """So many buttons fit beside one another on a phone when no label is longer than this."""
 _PHOTOS = frozenset(("image/png", "image/jpeg"))
 _MOST_BYTES = 10_000_000
-_RIGHT_TO_LEFT = "\u200f"
-_BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"\s"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,61 +67,23 @@ def in_words(message: Message) -> Message:
     return message if picture is None else replace(message, picture=Picture(picture.alt))
 
 
-def split(text: str, most: int = MOST_UNITS, first: int | None = None) -> tuple[str, ...]:
-    """The text in parts of at most `most` units, the first perhaps shorter.
-
-    Broken between paragraphs where it can be, else between lines, else between words.
-    """
-    parts: list[str] = []
-    rest, room = text.strip(), most if first is None else first
-    while _units(rest) > room:
-        piece = _prefix(rest, room)
-        at = _break(piece, rest)
-        parts.append(piece[:at].rstrip())
-        rest, room = rest[at:].lstrip(), most
-    return tuple(part for part in [*parts, rest] if part)
-
-
-def _units(text: str) -> int:
-    return len(text) + sum(letter > "\uffff" for letter in text)
-
-
-def _prefix(text: str, room: int) -> str:
-    """As much of the text as there is room for; no letter is torn apart."""
-    piece = text[:room]
-    while (over := _units(piece) - room) > 0:
-        piece = piece[: -((over + 1) // 2)]
-    return piece
-
-
-def _break(piece: str, text: str) -> int:
-    """Where to break: late enough that the part is not left half empty for it."""
-    if text[len(piece) : len(piece) + 1].isspace():
-        return len(piece)
-    for pattern in _BREAKS:
-        found = [one.end() for one in pattern.finditer(piece)]
-        if found and found[-1] > len(piece) // 2 and piece[: found[-1]].strip():
-            return found[-1]
-    return len(piece)
-
-
 def _with_picture(
     picture: Picture | None, text: str, *, rtl: bool
 ) -> tuple[tuple[str, ...], bytes]:
     """The picture is seen by some and read by others: its words are always there."""
     if picture is None:
-        return split(_turned(text, rtl) or "…"), b""
+        return split(turned(text, rtl=rtl) or "…", MOST_UNITS), b""
     words = f"[Picture: {clean(picture.alt)}]" if picture.alt else ""
-    whole = _turned("\n\n".join(part for part in (words, text) if part), rtl)
+    whole = turned("\n\n".join(part for part in (words, text) if part), rtl=rtl)
     photo = _photo(picture)
     if not photo:
-        return split(whole or "…"), b""
-    if _units(whole) <= MOST_IN_CAPTION:
+        return split(whole or "…", MOST_UNITS), b""
+    if units(whole) <= MOST_IN_CAPTION:
         return (whole,), photo
-    alone = _turned(words, rtl)
-    if _units(alone) <= MOST_IN_CAPTION:
-        return (alone, *split(_turned(text, rtl))), photo
-    return ("", *split(whole)), photo
+    alone = turned(words, rtl=rtl)
+    if units(alone) <= MOST_IN_CAPTION:
+        return (alone, *split(turned(text, rtl=rtl), MOST_UNITS)), photo
+    return ("", *split(whole, MOST_UNITS)), photo
 
 
 def _photo(picture: Picture) -> bytes:
@@ -133,15 +94,6 @@ def _photo(picture: Picture) -> bytes:
     except (binascii.Error, ValueError):
         return b""
     return content if len(content) <= _MOST_BYTES else b""
-
-
-def _turned(text: str, rtl: bool) -> str:
-    """Lines that begin with a number or a Latin name would else run the wrong way."""
-    if not rtl:
-        return text
-    return "\n".join(
-        f"{_RIGHT_TO_LEFT}{line}" if line.strip() else line for line in text.split("\n")
-    )
 
 
 def _choices(message: Message, choices: Sequence[Button], most: int) -> tuple[str, list[list[Key]]]:

@@ -41,7 +41,9 @@ def explain(error: Exception) -> DeliveryError:
         return DeliveryError(Failure.TRY_LATER, kind, seconds_of(error))
     if isinstance(error, Forbidden) or is_gone(error):
         return DeliveryError(Failure.RECIPIENT_GONE, kind)
-    if isinstance(error, BadRequest | InvalidToken):
+    if isinstance(error, InvalidToken):
+        return DeliveryError.refused(kind)
+    if isinstance(error, BadRequest):
         return DeliveryError(Failure.OUR_FAULT, kind)
     if isinstance(error, NetworkError | Conflict | ChatMigrated) or type(error) is TelegramError:
         return DeliveryError(Failure.TRY_LATER, kind)

@@ -1,24 +1,17 @@
 """The right to poll: Telegram ends the older of two polls, so only one node may."""
 
-import asyncio
-import secrets
 from collections.abc import Callable
 from datetime import datetime
-from os import getpid
-from socket import gethostname
 
-import structlog
-
+from bot.lease import SECONDS, OneNodeLease
 from bot.writer import Writer
 from storage.database import Database
-from storage.leases import give_up_lease, take_lease
 
 NAME = "telegram:poll"
-SECONDS = 30.0
 
 
-class PollLease:
-    """A lease row of this process. After a crash another takes over when it has run out."""
+class PollLease(OneNodeLease):
+    """The lease of the one that polls Telegram."""
 
     def __init__(
         self,
@@ -28,38 +21,4 @@ class PollLease:
         *,
         seconds: float = SECONDS,
     ) -> None:
-        self.seconds = seconds
-        self.holder = f"{gethostname()[:40]}:{getpid()}:{secrets.token_hex(3)}"
-        self._database = database
-        self._writer = writer
-        self._clock = clock
-        self._log = structlog.get_logger("telegram")
-
-    async def take(self) -> bool:
-        """Takes or prolongs it; False while another holds it, or where nobody can know."""
-        try:
-            return await self._writer.run(self._taken)
-        except Exception as error:  # noqa: BLE001 - the database is away just now
-            self._log.warning("lease not taken", kind=type(error).__name__)
-            return False
-
-    async def keep(self, lost: asyncio.Event) -> None:
-        """Prolongs it in good time, and says when it is lost."""
-        while not lost.is_set():
-            await asyncio.sleep(self.seconds / 3)
-            if not await self.take():
-                lost.set()
-
-    async def give_up(self) -> None:
-        try:
-            await self._writer.run(self._given_up)
-        except Exception as error:  # noqa: BLE001 - then it runs out by itself
-            self._log.info("lease not given up", kind=type(error).__name__)
-
-    def _taken(self) -> bool:
-        with self._database.writing() as db:
-            return take_lease(db, NAME, self.holder, self._clock(), self.seconds)
-
-    def _given_up(self) -> None:
-        with self._database.writing() as db:
-            give_up_lease(db, NAME, self.holder)
+        super().__init__(NAME, database, writer, clock, seconds=seconds)

@@ -10,9 +10,9 @@ import structlog
 from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest
 
+from bot.errands import Errands
 from bot.messages import Message
 from bot.platforms.telegram.drawing import Drawing, Key, draw, in_words
-from bot.platforms.telegram.errands import Errands
 from bot.platforms.telegram.failures import is_gone, is_unchanged
 from bot.platforms.telegram.one_chat import OneChat
 

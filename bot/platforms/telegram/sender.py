@@ -7,9 +7,9 @@ import structlog
 from telegram.error import ChatMigrated, TelegramError
 
 from bot.backoff import Backoff
+from bot.errands import Errands
 from bot.messages import TELEGRAM, Address, DeliveryError, Failure, Limits, Message, Receipt
 from bot.platforms.telegram.connection import Connection
-from bot.platforms.telegram.errands import Errands
 from bot.platforms.telegram.failures import explain
 from bot.platforms.telegram.greeting import LANGUAGES, greet
 from bot.platforms.telegram.reading import Gathering
@@ -40,7 +40,7 @@ class Telegram:
         self._bot = connection.bot
         self._settings = settings
         self._words = Catalogue.load("bot")
-        self._errands = Errands()
+        self._errands = Errands("telegram")
         self._screen = Screen(connection.bot, self._errands)
         self._log = structlog.get_logger("telegram")
 

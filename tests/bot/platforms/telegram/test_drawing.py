@@ -16,7 +16,6 @@ from bot.platforms.telegram.drawing import (
     MOST_UNITS,
     draw,
     in_words,
-    split,
 )
 from surveys.matching import clean
 
@@ -138,19 +137,6 @@ def test_a_long_question_stands_below_its_picture() -> None:
     message = Message(text, picture=Picture("A gate", "image/jpeg", PNG))
     assert draw(message).parts == ("[Picture: A gate]", text.strip())
     assert draw(in_words(message)).photo == b""
-
-
-def test_a_text_is_broken_between_paragraphs_before_lines_and_words() -> None:
-    text = f"{'a' * 60}\n\n{'b' * 20}\n{'c' * 10} {'d' * 20}"
-    assert split(text, 100) == (text[:60], text[62:])
-    assert split("one two three", 8) == ("one two", "three")
-    assert split("abcdefgh", 3) == ("abc", "def", "gh")
-
-
-def test_a_letter_of_two_units_is_never_torn() -> None:
-    parts = split("🙂" * 5000)
-    assert "".join(parts) == "🙂" * 5000
-    assert {_units(part) for part in parts} <= {4096, 2 * 5000 % 4096}
 
 
 def test_a_token_that_telegram_would_refuse_is_our_mistake() -> None:

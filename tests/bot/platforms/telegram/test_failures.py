@@ -25,7 +25,7 @@ from bot.platforms.telegram import explain
         (BadRequest("Bad Request: chat not found"), Failure.RECIPIENT_GONE, None),
         (BadRequest("Bad Request: PEER_ID_INVALID"), Failure.RECIPIENT_GONE, None),
         (BadRequest("Bad Request: message text is empty"), Failure.OUR_FAULT, None),
-        (InvalidToken("Unauthorized"), Failure.OUR_FAULT, None),
+        (InvalidToken("Unauthorized"), Failure.TRY_LATER, None),
         (ValueError("a button's token"), Failure.OUR_FAULT, None),
         (RetryAfter(17), Failure.TRY_LATER, 17.0),
         (TimedOut(), Failure.TRY_LATER, None),

@@ -287,12 +287,13 @@ def test_a_webhook_has_our_address_our_secret_and_only_what_we_read(
     ]
 
 
-def test_a_token_that_is_refused_is_our_fault_and_is_not_said(
+def test_a_token_that_is_refused_loses_no_message_and_is_not_said(
     telegram_server: TelegramServer, keyring: Keyring
 ) -> None:
     with pytest.raises(DeliveryError) as caught:
         _started(telegram_server, keyring, token="7000000001:wrong")
-    assert caught.value.failure is Failure.OUR_FAULT
+    assert caught.value.refuses_us
+    assert caught.value.failure is Failure.TRY_LATER
     assert "wrong" not in repr(caught.value)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.backoff import Backoff, sleep
-from bot.platforms.telegram.errands import MOST, Errands
+from bot.errands import MOST, Errands
 from tests.bot.platforms.telegram.conftest import run
 
 
@@ -14,7 +14,7 @@ def test_when_too_many_errands_wait_those_on_top_are_left_undone() -> None:
     done: list[int] = []
 
     async def work() -> None:
-        errands, may_go = Errands(), asyncio.Event()
+        errands, may_go = Errands("telegram"), asyncio.Event()
 
         async def errand(number: int) -> None:
             await may_go.wait()
@@ -33,7 +33,7 @@ def test_an_errand_that_fails_stops_no_other_and_one_that_hangs_is_given_up() ->
     done: list[str] = []
 
     async def work() -> None:
-        errands, before = Errands(), asyncio.all_tasks()
+        errands, before = Errands("telegram"), asyncio.all_tasks()
 
         async def failing() -> None:
             raise OSError
