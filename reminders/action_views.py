@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Select, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from reminders.deadlines import DeadlineKind
 from reminders.policy import Status
@@ -15,7 +18,7 @@ from reminders.standing import DateStatus, computed_status, days_overdue
 from storage.calendar import Calendar
 from storage.people import Person
 from storage.plans import Action, ActionChange, ActionLead, Body, Update
-from storage.rows import columns, rows
+from storage.rows import columns, many, rows
 from storage.types import EMPTY_SEALED
 
 HANDED_OVER = "hand over"
@@ -91,13 +94,10 @@ def kind_of(text: str) -> DeadlineKind:
 def views(db: Session, action_ids: Iterable[int], *, today: date) -> dict[int, ActionView]:
     """These actions as people are shown them, by id, in the order of their plans."""
     ids = sorted(set(action_ids))
-    found = db.exec(
-        select(Action)
-        .where(col(Action.id).in_(ids))
-        .order_by(col(Action.plan_id), col(Action.position), col(Action.id))
-    ).all()
-    leads, follows = _leads(db, ids), _follows(db, ids)
-    moved, words = _moved(db, ids), _last_words(db, ids)
+    found = db.exec(_actions(), params={"ids": ids}).all()
+    pointing = [action.id for action in found if action.follows_ref]
+    leads, follows = _leads(db, ids), dict(rows(db, _followed(), ids=pointing)) if pointing else {}
+    moved, words = dict(rows(db, _moves(), ids=ids)), _last_words(db, ids)
     return {
         action.id: _view(
             action,
@@ -153,7 +153,35 @@ def _view(
 def _leads(db: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """By name in printed order; as printed where nobody knows them."""
     found: dict[int, dict[str, None]] = defaultdict(dict)
-    query = (
+    for action_id, name in rows(db, _names(), ids=ids):
+        if name:
+            found[action_id][name] = None
+    return {action_id: tuple(names) for action_id, names in found.items()}
+
+
+def _last_words(db: Session, ids: Sequence[int]) -> dict[int, LastWords]:
+    """The newest words that stand: not those corrected since, nor a bare "nothing new"."""
+    return {
+        action_id: LastWords(note, _LOCAL.local_date(at), who or "", person_id, status_of(status))
+        for action_id, note, at, who, person_id, status in rows(db, _words(), ids=ids)
+    }
+
+
+# the queries, each made once: to make one takes longer than to ask it
+
+
+@lru_cache(maxsize=1)
+def _actions() -> SelectOfScalar[Action]:
+    return (
+        select(Action)
+        .where(col(Action.id).in_(many("ids")))
+        .order_by(col(Action.plan_id), col(Action.position), col(Action.id))
+    )
+
+
+@lru_cache(maxsize=1)
+def _names() -> Select[Any]:
+    return (
         columns(
             col(ActionLead.action_id),
             func.coalesce(col(Body.name), col(Person.name), col(ActionLead.printed)),
@@ -161,56 +189,52 @@ def _leads(db: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
         .select_from(ActionLead)
         .outerjoin(Body, col(Body.id) == col(ActionLead.body_id))
         .outerjoin(Person, col(Person.id) == col(ActionLead.person_id))
-        .where(col(ActionLead.action_id).in_(ids))
+        .where(col(ActionLead.action_id).in_(many("ids")))
         .order_by(col(ActionLead.action_id), col(ActionLead.position))
     )
-    for action_id, name in rows(db, query):
-        if name:
-            found[action_id][name] = None
-    return {action_id: tuple(names) for action_id, names in found.items()}
 
 
-def _follows(db: Session, ids: Sequence[int]) -> dict[int, str]:
+@lru_cache(maxsize=1)
+def _followed() -> Select[Any]:
     earlier = aliased(Action)
-    query = (
+    return (
         columns(col(Action.id), col(earlier.text))
         .join(earlier, col(earlier.plan_id) == col(Action.plan_id))
         .where(
-            col(Action.id).in_(ids),
+            col(Action.id).in_(many("ids")),
             col(Action.follows_ref) != "",
             col(earlier.ref) == col(Action.follows_ref),
         )
     )
-    return dict(rows(db, query))
 
 
-def _moved(db: Session, ids: Sequence[int]) -> dict[int, int]:
-    query = (
+@lru_cache(maxsize=1)
+def _moves() -> Select[Any]:
+    return (
         columns(col(ActionChange.action_id), func.count())
         .where(
-            col(ActionChange.action_id).in_(ids),
+            col(ActionChange.action_id).in_(many("ids")),
             col(ActionChange.field) == "due_on",
             col(ActionChange.before) != "",
         )
         .group_by(col(ActionChange.action_id))
     )
-    return dict(rows(db, query))
 
 
-def _last_words(db: Session, ids: Sequence[int]) -> dict[int, LastWords]:
-    """The newest words that stand: not those corrected since, nor a bare "nothing new"."""
+@lru_cache(maxsize=1)
+def _words() -> Select[Any]:
     corrected = select(Update.corrects_id).where(col(Update.corrects_id).is_not(None))
     newest = (
         columns(func.max(col(Update.id)))
         .where(
-            col(Update.action_id).in_(ids),
+            col(Update.action_id).in_(many("ids")),
             func.length(col(Update.note)) > EMPTY_SEALED,
             col(Update.how) != HANDED_OVER,
             col(Update.id).not_in(corrected),
         )
         .group_by(col(Update.action_id))
     )
-    query = (
+    return (
         columns(
             col(Update.action_id),
             col(Update.note),
@@ -223,7 +247,3 @@ def _last_words(db: Session, ids: Sequence[int]) -> dict[int, LastWords]:
         .outerjoin(Person, col(Person.id) == col(Update.person_id))
         .where(col(Update.id).in_(newest))
     )
-    return {
-        action_id: LastWords(note, _LOCAL.local_date(at), who or "", person_id, status_of(status))
-        for action_id, note, at, who, person_id, status in rows(db, query)
-    }

@@ -213,6 +213,7 @@ def _undecided(step: Step, now: datetime) -> dict[str, Any]:
         "needs_approval": step.needs_approval,
         "decided_at": None if step.needs_approval else now,
         "approved": None if step.needs_approval else True,
+        "decided_why": "",
     }
 
 
@@ -290,6 +291,7 @@ def decide(
     approved: bool,
     now: datetime,
     today: date,
+    why: str = "",
 ) -> Escalation:
     """A manager approves or refuses a rung. The first decision stays, an answer's included."""
     if not is_manager(db, person_id):
@@ -297,7 +299,7 @@ def decide(
     first = db.exec(
         update(Escalation)
         .where(col(Escalation.id) == escalation_id, col(Escalation.decided_at).is_(None))
-        .values(decided_at=now, decided_by_id=person_id, approved=approved)
+        .values(decided_at=now, decided_by_id=person_id, approved=approved, decided_why=why)
         .execution_options(synchronize_session=False)
     )
     row = db.get_one(Escalation, escalation_id, populate_existing=True)

@@ -15,6 +15,7 @@ from reminders.action_views import kind_of, status_of
 from reminders.handing_over import waiting_hand_overs
 from reminders.policy import FINISHED, ActionFacts, Reach, is_reviewed, review_date
 from reminders.recipients import Recipient, not_carried, open_actions, recipients
+from reminders.wishes import NONE, Wishes, wishes
 from storage.calendar import Calendar
 from storage.mail import Outbox
 from storage.plans import Action, Nudge
@@ -68,6 +69,7 @@ def gather(
         recipients=recipients(db, today=today),
         asked=_asked(db),
         hand_overs=waiting_hand_overs(db),
+        wishes=wishes(db),
         review_days={},
     )
     return tuple(one for row in found for one in _of_action(row, book, today, calendar))
@@ -78,6 +80,7 @@ class _Book:
     recipients: Mapping[int, tuple[Recipient, ...]]
     asked: Mapping[tuple[int, int], _Asking]
     hand_overs: set[tuple[int, int]]
+    wishes: Mapping[int, Wishes]
     review_days: dict[tuple[date | None, date], date]
 
     def review_day(self, meets_on: date | None, since: date, calendar: Calendar) -> date:
@@ -172,13 +175,15 @@ def _for_recipient(
         facts = replace(facts, recipient=f"body:{recipient.body_id}", reach=Reach.NO_ADDRESS)
         return Asked(facts, recipient, False, stored_review_on)
     key = (recipient.action_id, person_id)
-    asking = book.asked.get(key)
+    asking, chosen = book.asked.get(key), book.wishes.get(person_id, NONE)
     facts = replace(
         facts,
         recipient=person_id,
         reach=recipient.reach,
         last_asked_on=asking.last_on if asking else None,
         unanswered=asking.unanswered if asking else 0,
+        quiet_until=chosen.quiet_until,
+        asked_on=chosen.days,
     )
     return Asked(facts, recipient, key in book.hand_overs, stored_review_on)
 

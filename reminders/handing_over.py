@@ -4,6 +4,7 @@
 left in peace until it is settled.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import func
@@ -11,8 +12,10 @@ from sqlmodel import Session, and_, case, col, or_, select
 
 from reminders.action_views import HANDED_OVER
 from reminders.history import hold, note_change, overtake_escalations, settle_nudges
+from reminders.lead_changes import asked_for, pass_on_questions
 from reminders.recipients import NotAllowed, is_manager
 from storage import audit
+from storage.calendar import Calendar
 from storage.people import Person
 from storage.plans import Action, ActionChange, ActionLead, Body, Update
 
@@ -29,11 +32,12 @@ def hand_over(
     to_person_id: int | None = None,
     named: str = "",
     now: datetime,
-    today: date,  # noqa: ARG001 - every use case of this room is called alike
+    today: date,
 ) -> ActionChange:
     """Hands over to a known person at once; otherwise the manager settles to whom.
 
-    `named` is what the person wrote ("try Sam"); it is kept encrypted, as an update.
+    `may_take_over` says whether it may be at once. `named` is what the person wrote ("try Sam");
+    it is kept encrypted, as an update.
     """
     action = hold(db, action_id)
     settle_nudges(db, action_id, now=now, person_id=person_id)
@@ -46,7 +50,8 @@ def hand_over(
         )
     else:
         lead = _lead_of(db, action_id, person_id)
-        change = _pass_on(db, action, lead, ("person", to_person_id), person_id, now)
+        to = ("person", to_person_id)
+        change = _pass_on(db, action, lead, to, by_id=person_id, now=now, today=today)
     db.flush()
     return change
 
@@ -82,7 +87,9 @@ def settle_hand_over(
     asked_by = _asked_by(db, action_id)
     lead = _lead_of(db, action_id, asked_by)
     to = ("person", to_person_id) if to_person_id is not None else ("body", to_body_id)
-    _pass_on(db, action, lead, to if to[1] is not None else None, person_id, now)
+    whose = to if to[1] is not None else None
+    today = Calendar().local_date(now)
+    _pass_on(db, action, lead, whose, by_id=person_id, now=now, today=today)
     audit.record(
         db,
         at=now,
@@ -95,8 +102,39 @@ def settle_hand_over(
     return action
 
 
-def waiting_hand_overs(db: Session) -> set[tuple[int, int]]:
-    """Action and person of every "not mine" that the manager has not settled."""
+def may_take_over(db: Session, action_id: int, from_id: int, to_id: int) -> bool:
+    """Whether an action may go from one person to another without the manager.
+
+    Within a leading body, between its contact and its deputy, or to a lead's own deputy: they may
+    answer for it already.
+    """
+    giver = db.get(Person, from_id)
+    if giver is not None and giver.deputy_id == to_id:
+        return True
+    leads = db.exec(
+        select(Body.contact_person_id, Body.deputy_person_id, ActionLead.person_id)
+        .join(ActionLead, col(ActionLead.body_id) == col(Body.id))
+        .where(ActionLead.action_id == action_id)
+    )
+    return any(from_id in posts and to_id in posts for posts in leads)
+
+
+def beside(db: Session, action_id: int, person_id: int) -> list[int]:
+    """Whom one would think of first: the posts of a leading body, and one's own deputy."""
+    posts = db.exec(
+        select(Body.contact_person_id, Body.deputy_person_id, Body.chair_person_id)
+        .join(ActionLead, col(ActionLead.body_id) == col(Body.id))
+        .where(ActionLead.action_id == action_id)
+    ).all()
+    own = db.get(Person, person_id)
+    found = [*(one for row in posts for one in row), own.deputy_id if own is not None else None]
+    return sorted({one for one in found if one is not None} - {person_id})
+
+
+def waiting_hand_overs(
+    db: Session, action_ids: Iterable[int] | None = None
+) -> set[tuple[int, int]]:
+    """Action and person of every "not mine" that the manager has not settled; of these actions."""
     latest = func.max(col(ActionChange.id))
     settled = select(ActionChange.action_id, latest.label("last")).where(
         ActionChange.field == _LEAD, col(ActionChange.how) == SETTLED
@@ -111,6 +149,8 @@ def waiting_hand_overs(db: Session) -> set[tuple[int, int]]:
             or_(ended.c.last.is_(None), col(ActionChange.id) > ended.c.last),
         )
     )
+    if action_ids is not None:
+        asked = asked.where(col(ActionChange.action_id).in_(sorted(set(action_ids))))
     return {(action, person) for action, person in db.exec(asked) if person is not None}
 
 
@@ -151,18 +191,31 @@ def _pass_on(
     action: Action,
     lead: ActionLead,
     to: tuple[str, int | None] | None,
+    *,
     by_id: int,
     now: datetime,
+    today: date,
 ) -> ActionChange:
-    before = _shown(lead)
+    before, asked_before = _shown(lead), asked_for(db, lead)
     if to is not None and to[0] == "body":
         lead.body_id, lead.person_id = to[1], None
     elif to is not None:
         lead.person_id = to[1]
     db.add(lead)
-    return note_change(
+    change = note_change(
         db, action, _LEAD, before, _shown(lead), now=now, person_id=by_id, how=SETTLED
     )
+    pass_on_questions(
+        db,
+        action,
+        change,
+        before=asked_before,
+        after=asked_for(db, lead),
+        by_id=by_id,
+        now=now,
+        today=today,
+    )
+    return change
 
 
 def _shown(lead: ActionLead) -> str:

@@ -1,20 +1,28 @@
 """What every change of an action has in common: the row held, the change noted, the rest ended."""
 
 from datetime import datetime
+from functools import lru_cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.plans import Action, ActionChange, Escalation, Nudge
 
 
 def hold(db: Session, action_id: int) -> Action:
     """The action, held until the transaction ends, so that two answers come one after the other."""
-    return db.exec(
+    return db.exec(_held(), params={"id": action_id}).one()
+
+
+@lru_cache(maxsize=1)
+def _held() -> SelectOfScalar[Action]:
+    return (
         select(Action)
-        .where(Action.id == action_id)
+        .where(col(Action.id) == bindparam("id"))
         .with_for_update(key_share=True)  # new nudges may still point at it
         .execution_options(populate_existing=True)
-    ).one()
+    )
 
 
 def note_change(

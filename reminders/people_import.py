@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from reminders.plan_cells import damaged, workbook_grids
 from reminders.plan_container import Container, Kind, open_container
@@ -31,7 +31,7 @@ from reminders.plan_stored import find_partnership, load, sole_partnership
 from storage import audit
 from storage.issues import Issue, Place, Severity, has_errors
 from storage.people import Person, Role
-from storage.plans import Body
+from storage.plans import Body, BodyMember
 
 LONGEST_KEY = 64
 
@@ -164,7 +164,7 @@ def import_people(
     """Bring a list of people in, in the caller's transaction; who is known is brought up to date.
 
     Whoever is listed with a body becomes its chair if that is their role, else its contact where
-    it has none. `partnership` is an id, needed where the database holds several.
+    it has none, else a member. `partnership` is an id, needed where the database holds several.
     """
     owner = find_partnership(db, partnership) if partnership else sole_partnership(db)
     stored = load(db, owner, None)
@@ -201,18 +201,40 @@ def _take_posts(
     bodies: dict[str, Body],
     issues: list[Issue],
 ) -> int:
-    """Make a person chair or contact of the bodies they are listed with; how many were new."""
-    taken = 0
+    """Make a person chair, contact or member of the bodies they are listed with; how many are new.
+
+    Who is listed with bodies is a member of no others.
+    """
+    taken, beside = 0, set[int]()
     column = "chair_person_id" if Role.CHAIR in row.roles else "contact_person_id"
     for body in filter(None, map(bodies.get, row.bodies)):
         holder = getattr(body, column)
-        if holder == person.id or (holder and column == "contact_person_id"):
+        if holder == person.id:
+            continue
+        if holder and column == "contact_person_id":
+            beside.add(body.id or 0)
             continue
         setattr(body, column, person.id)
         db.add(body)
         taken += 1
         issues.append(_now(row, body, "chair" if Role.CHAIR in row.roles else "contact"))
-    return taken
+    return taken + (_set_members(db, person, beside, bodies) if row.bodies else 0)
+
+
+def _set_members(db: Session, person: Person, body_ids: set[int], bodies: dict[str, Body]) -> int:
+    """Of the bodies of this partnership these, and no others; how many changed."""
+    ours = [body.id for body in bodies.values()]
+    known = db.exec(
+        select(BodyMember).where(
+            BodyMember.person_id == person.id, col(BodyMember.body_id).in_(ours)
+        )
+    ).all()
+    here = {one.body_id for one in known}
+    for one in known:
+        if one.body_id not in body_ids:
+            db.delete(one)
+    db.add_all(BodyMember(body_id=body_id, person_id=person.id or 0) for body_id in body_ids - here)
+    return len(here ^ body_ids)
 
 
 def _now(row: PersonRow, body: Body, post: str) -> Issue:

@@ -68,14 +68,25 @@ class Understood:
         return all(intent.sure for intent in self.intents)
 
 
-def understand(text: str, *, today: date, calendar: Calendar, refs: Iterable[str]) -> Understood:
-    """Read a reply. `refs` are the actions this lead was asked about; never raises."""
+def understand(
+    text: str,
+    *,
+    today: date,
+    calendar: Calendar,
+    refs: Iterable[str],
+    asked: Iterable[str] = (),
+) -> Understood:
+    """Read a reply; never raises.
+
+    `refs` are the actions that may be named; where none is, those that were `asked` are meant.
+    """
     known = tuple(dict.fromkeys(refs))
+    meant = tuple(dict.fromkeys(asked)) or known
     short = _short_answer(text)
     if short is not None:
         return Understood((Intent(None, short),))
     parts = split_by_refs(text[:LONGEST], known)
-    intents = [intent for part in parts for intent in _about(part, known, _Reader(today, calendar))]
+    intents = [intent for part in parts for intent in _about(part, meant, _Reader(today, calendar))]
     if len(text.strip()) > LONGEST:
         intents = [replace(one, note=text.strip(), doubt=Doubt.TOO_LONG) for one in intents]
     return Understood(tuple(intents))
@@ -165,8 +176,8 @@ class _Reader:
         return find_spoken(flat, today=self.today, calendar=self.calendar)
 
 
-def _about(part: Part, known: Sequence[str], reader: _Reader) -> list[Intent]:
-    """The meaning of one part, once for each action that it names."""
+def _about(part: Part, meant: Sequence[str], reader: _Reader) -> list[Intent]:
+    """The meaning of one part, once for each action that it names, or else for those meant."""
     intent = _read_part(part, reader)
     if part.unknown:
         return [Intent(ref, Meaning.UNCLEAR, note=part.note, doubt=Doubt.UNKNOWN_REF)
@@ -175,20 +186,20 @@ def _about(part: Part, known: Sequence[str], reader: _Reader) -> list[Intent]:
         intent = replace(intent, doubt=Doubt.TWO_MEANINGS)
     if part.refs:
         return [replace(intent, ref=ref) for ref in part.refs]
-    if len(known) == 1:
-        return [replace(intent, ref=known[0])]
-    return _without_ref(intent, part, known)
+    if len(meant) == 1:
+        return [replace(intent, ref=meant[0])]
+    return _without_ref(intent, part, meant)
 
 
 _ALL = re.compile(r"\b(?:all|both|everything|each|every one)\b")
 _NEEDS_REF = frozenset({Meaning.UPDATE, Meaning.HAND_OVER, Meaning.NEED_HELP})
 
 
-def _without_ref(intent: Intent, part: Part, known: Sequence[str]) -> list[Intent]:
+def _without_ref(intent: Intent, part: Part, meant: Sequence[str]) -> list[Intent]:
     """Which of several actions is meant, when none is named: ask, unless all are."""
-    if known and _ALL.search(part.flat) and intent.meaning in _NEEDS_REF and intent.sure:
-        return [replace(intent, ref=ref) for ref in known]
-    if len(known) > 1 and intent.meaning in _NEEDS_REF and intent.sure:
+    if meant and _ALL.search(part.flat) and intent.meaning in _NEEDS_REF and intent.sure:
+        return [replace(intent, ref=ref) for ref in meant]
+    if len(meant) > 1 and intent.meaning in _NEEDS_REF and intent.sure:
         return [replace(intent, doubt=Doubt.WHICH_ACTION)]
     return [intent]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete
 
+from reminders.lead_changes import answering, pass_on_changed
 from reminders.plan_changes import FieldChange, ImportPreview
 from reminders.plan_diff import action_changes, compare
 from reminders.plan_diff_rest import extras_of
@@ -94,7 +95,9 @@ def apply(
     stored = load_stored(db, partnership, plan)
     fresh = compare(db, stored, settled, slug=preview.slug, today=today, issues=preview.issues)
     run = _Import(db, stored, settled, fresh, now, today, person_id)
+    answered = answering(db)
     plan = run.apply(source_file, removes=allow_removals)
+    pass_on_changed(db, answered, by_id=person_id, now=now, today=today)
     counts = fresh.counts() if allow_removals else fresh.counts() | {"removed": 0}
     if not fresh.changes_nothing:
         audit.record(

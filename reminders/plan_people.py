@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from reminders.plan_rows import ROLES, BodyRow, PersonRow
 from reminders.plan_stored import Stored
 from storage.issues import Issue, Severity
 from storage.people import Person
-from storage.plans import ActionLead, Body
+from storage.plans import ActionLead, Body, BodyMember
 from storage.types import keyring_of
 
 LONGEST_LANGUAGE = 12
@@ -178,6 +178,9 @@ def _become(db: Session, former: Person, person: Person) -> None:
     for name in ("contact_person_id", "deputy_person_id", "chair_person_id"):
         column = getattr(Body, name)
         db.execute(update(Body).where(column == former.id).values({name: person.id}))
+    for seat in db.exec(select(BodyMember).where(BodyMember.person_id == former.id)).all():
+        db.merge(BodyMember(body_id=seat.body_id, person_id=person.id or 0))
+        db.delete(seat)
     former.active = False
     db.add(former)
 

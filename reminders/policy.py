@@ -53,7 +53,8 @@ class ActionFacts:
     """What the policy needs to know of one action and one of its leads.
 
     `unanswered` counts the nudges sent to this lead since the last reply of any lead.
-    `review_on` is the stored day of the next quarterly review (see `review_date`).
+    `review_on` is the stored day of the next quarterly review (see `review_date`). `quiet_until`
+    and `asked_on` (days of the week, from Monday as 0; none: any) are what this person chose.
     """
 
     action: Key
@@ -70,6 +71,8 @@ class ActionFacts:
     last_asked_on: date | None = None
     unanswered: int = 0
     review_on: date | None = None
+    quiet_until: date | None = None
+    asked_on: frozenset[int] = frozenset()
 
     @property
     def deadline(self) -> date | None:
@@ -282,6 +285,8 @@ class Silence(StrEnum):
     ALREADY_ASKED = "already_asked"
     NOT_YET = "not_yet"
     CLOSED_TODAY = "closed_today"
+    QUIET = "quiet"
+    NOT_THEIR_DAY = "not_their_day"
     NO_REVIEW_DATE = "no_review_date"
     NOTHING_LEFT = "nothing_left"
 
@@ -324,6 +329,8 @@ def why_not(
         return reason
     if action.snoozed_until is not None and today < action.snoozed_until:
         return Reason(Silence.SNOOZED, {"until": action.snoozed_until})
+    if action.quiet_until is not None and today < action.quiet_until:
+        return Reason(Silence.QUIET, {"until": action.quiet_until})
     planned = plan(action, stages, calendar)
     coming = _coming(planned, today)
     newest = ripe(planned, today)
@@ -333,6 +340,16 @@ def why_not(
         return Reason(Silence.ALREADY_ASKED, {"on": action.last_asked_on} | coming)
     if not calendar.is_working_day(today):
         return Reason(Silence.CLOSED_TODAY, {"next": calendar.working_day_after(today)})
+    return chosen_silence(action, today)
+
+
+def chosen_silence(action: ActionFacts, today: date) -> Reason | None:
+    """Whether the person themselves asked not to be asked on this day; it comes later then."""
+    if action.quiet_until is not None and today < action.quiet_until:
+        return Reason(Silence.QUIET, {"until": action.quiet_until})
+    if action.asked_on and today.weekday() not in action.asked_on:
+        ahead = min((day - today.weekday()) % 7 for day in action.asked_on)
+        return Reason(Silence.NOT_THEIR_DAY, {"next": today + timedelta(days=ahead)})
     return None
 
 

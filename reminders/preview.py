@@ -152,12 +152,13 @@ def _people(
     for those in by_person.values():
         first = those[0][0]
         contact = contacts.get(first.person_id or 0)
+        is_reached = first.facts.reach is Reach.OK
         found.append(
             PersonPreview(
                 first.person_id,
                 names.get(first.facts.recipient, ""),
-                contact.platform if contact is not None else "",
-                "" if contact is not None else _reach_words(first.facts.reach),
+                contact.platform if contact is not None and is_reached else "",
+                "" if contact is not None and is_reached else _reach_words(first.facts.reach),
                 tuple(_action(shown[one.action_id], nudge) for one, nudge in those),
             )
         )
@@ -196,7 +197,7 @@ def _plural(count: int, word: str) -> str:
 _REACH = {
     "no_address": "No address is known where they can be reached.",
     "gone": "Messages to them are refused, or they have left.",
-    "stopped": "They have stopped messages.",
+    "stopped": "They asked for no more reminders. They can write: start. Or give it to another.",
 }
 
 
@@ -230,6 +231,8 @@ _WITH_PARAMS: dict[Silence, Callable[[Mapping[str, date | int | str]], str]] = {
     Silence.REPLIED: lambda with_: f"Answered on {_day(with_['on'])}.{_next_words(with_)}",
     Silence.ALREADY_ASKED: lambda with_: f"Asked on {_day(with_['on'])}.{_next_words(with_)}",
     Silence.NOT_YET: lambda with_: f"Not due yet.{_next_words(with_)}",
+    Silence.QUIET: lambda with_: f"They asked to be left in peace until {_day(with_['until'])}.",
+    Silence.NOT_THEIR_DAY: lambda with_: f"Not one of their days.{_next_words(with_)}",
     Silence.CLOSED_TODAY: lambda with_: f"Not a working day.{_next_words(with_)}",
 }
 

@@ -9,18 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_
 from sqlmodel import Session, col, select
 
 from reminders.action_views import ActionView as ActionView
 from reminders.action_views import LastWords as LastWords
 from reminders.action_views import views as views
 from reminders.policy import FINISHED, Reach
-from storage.people import Contact, ContactState, Person, Role
-from storage.plans import Action, ActionLead, Body
-from storage.rows import columns, rows
+from storage.people import Contact, ContactState, Person, Preferences, Role
+from storage.plans import Action, ActionLead, Body, BodyMember
+from storage.rows import columns, many, rows
 
 _LEFT = frozenset({"left", "stopped"})
 
@@ -71,6 +72,12 @@ class _Lead:
     chair_id: int | None
     meets_on: date | None
 
+    @property
+    def people(self) -> tuple[int, ...]:
+        """Everybody whom it names."""
+        named = (self.person_id, self.contact_id, self.deputy_id, self.chair_id)
+        return tuple(person for person in named if person is not None)
+
     def in_order(self, posts: Mapping[int, _Post]) -> list[int]:
         """Who could be asked, the first choice first."""
         first = self.person_id or self.contact_id
@@ -110,9 +117,10 @@ def recipients(
         query = query.where(*open_actions())
     else:
         query = query.where(col(ActionLead.action_id).in_(sorted(set(action_ids))))
-    posts = _posts(db)
+    leads = _read(db, query)
+    posts = _posts(db, None if action_ids is None else leads)
     found: dict[int, dict[int | str, Recipient]] = defaultdict(dict)
-    for lead in _read(db, query):
+    for lead in leads:
         recipient = _recipient(lead, posts, today)
         if recipient is not None:
             key = recipient.person_id or f"body:{recipient.body_id}"
@@ -166,28 +174,42 @@ def _read(db: Session, query: Select[Any]) -> list[_Lead]:
     return [_Lead(*row) for row in rows(db, query)]
 
 
-def _posts(db: Session) -> dict[int, _Post]:
-    """Every person, with how they can be reached."""
-    states: dict[int, list[tuple[ContactState, str]]] = defaultdict(list)
+def _posts(db: Session, of: Sequence[_Lead] | None = None) -> dict[int, _Post]:
+    """Everybody who could be asked, with how they can be reached; `of`: for these leads alone."""
+    people = columns(
+        col(Person.id), col(Person.active), col(Person.away_until), col(Person.deputy_id)
+    ).add_columns(col(Preferences.stopped_on))
+    people = people.outerjoin(Preferences, col(Preferences.person_id) == col(Person.id))
     contacts = columns(col(Contact.person_id), col(Contact.state), col(Contact.state_reason)).where(
         col(Contact.person_id).is_not(None)
     )
+    if of is not None:
+        named = {person for lead in of for person in lead.people}
+        deputies = select(Person.deputy_id).where(col(Person.id).in_(named))
+        people = people.where(or_(col(Person.id).in_(named), col(Person.id).in_(deputies)))
+        contacts = contacts.where(
+            or_(col(Contact.person_id).in_(named), col(Contact.person_id).in_(deputies))
+        )
+    states: dict[int, list[tuple[ContactState, str]]] = defaultdict(list)
     for person_id, state, reason in rows(db, contacts):
         states[person_id].append((state, reason))
-    people = columns(
-        col(Person.id), col(Person.active), col(Person.away_until), col(Person.deputy_id)
-    )
     return {
-        person_id: _Post(_reach(active, states.get(person_id, ())), away_until, deputy_id)
-        for person_id, active, away_until, deputy_id in rows(db, people)
+        person_id: _Post(
+            _reach(active, states.get(person_id, ()), stopped_on), away_until, deputy_id
+        )
+        for person_id, active, away_until, deputy_id, stopped_on in rows(db, people)
     }
 
 
-def _reach(active: bool, states: Sequence[tuple[ContactState, str]]) -> Reach:
+def _reach(
+    active: bool, states: Sequence[tuple[ContactState, str]], stopped_on: date | None
+) -> Reach:
     if not active:
         return Reach.GONE
     if not states:
         return Reach.NO_ADDRESS
+    if stopped_on is not None:
+        return Reach.STOPPED
     if any(state is ContactState.ACTIVE for state, _ in states):
         return Reach.OK
     return Reach.STOPPED if any(reason in _LEFT for _, reason in states) else Reach.GONE
@@ -202,12 +224,80 @@ def may_speak_for(db: Session, person_id: int, action_id: int) -> bool:
     A lead of it, the contact, deputy or chair of a leading body, whoever deputises for one of
     them, or a business manager.
     """
-    spoken_for = _spoken_for(person_id)
-    query = _leads().where(col(ActionLead.action_id) == action_id, spoken_for).limit(1)
-    return is_manager(db, person_id) or (_is_active(db, person_id) and bool(_read(db, query)))
+    person = db.get(Person, person_id)
+    if person is None or not person.active:
+        return False
+    return Role.MANAGER in person.roles or bool(spoken_for_among(db, person_id, [action_id]))
 
 
-def _spoken_for(person_id: int) -> ColumnElement[bool]:
+def spoken_for_among(db: Session, person_id: int, action_ids: Iterable[int]) -> set[int]:
+    """Those of these actions for which a person's words count as a lead's; one query for all."""
+    ids = sorted(set(action_ids))
+    return {action_id for (action_id,) in rows(db, _spoken(), person=person_id, ids=ids)}
+
+
+@lru_cache(maxsize=1)
+def _spoken() -> Select[Any]:
+    """Made once, as it is asked with every press."""
+    return (
+        columns(col(ActionLead.action_id))
+        .select_from(ActionLead)
+        .outerjoin(Body, col(Body.id) == col(ActionLead.body_id))
+        .where(
+            col(ActionLead.action_id).in_(many("ids")),
+            or_(_spoken_for(bindparam("person")), _is_member(bindparam("person"))),
+        )
+    )
+
+
+def _is_member(person_id: BindParameter[int]) -> ColumnElement[bool]:
+    """Members are not asked, so that somebody is responsible; their words count all the same."""
+    theirs = select(BodyMember.body_id).where(BodyMember.person_id == person_id)
+    return col(Body.id).in_(theirs)
+
+
+def answered_beside(db: Session, person_id: int) -> dict[str, list[int]]:
+    """The open actions of bodies that somebody is a member of, by ref."""
+    query = (
+        select(Action.ref, Action.id)
+        .join(ActionLead, col(ActionLead.action_id) == col(Action.id))
+        .join(BodyMember, col(BodyMember.body_id) == col(ActionLead.body_id))
+        .where(BodyMember.person_id == person_id, *open_actions())
+        .order_by(col(Action.id))
+    )
+    found: dict[str, list[int]] = defaultdict(list)
+    for ref, action_id in db.exec(query.distinct()):
+        found[ref].append(action_id or 0)
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """For whom somebody is asked, and until when that one is away; None: cannot be reached."""
+
+    name: str
+    away_until: date | None
+
+
+def stands_in_for(
+    db: Session, person_id: int, action_ids: Iterable[int], *, today: date
+) -> dict[int, StandIn]:
+    """Of these actions those that come to a person because somebody else cannot answer now."""
+    leads = _read(db, _leads().where(col(ActionLead.action_id).in_(sorted(set(action_ids)))))
+    posts = _posts(db, leads)
+    found: dict[int, StandIn] = {}
+    for lead in leads:
+        order = lead.in_order(posts)
+        if person_id not in order[1:] or posts[order[0]].is_here(today):
+            continue
+        first = db.get_one(Person, order[0])
+        is_away = first.away_until is not None and first.away_until >= today
+        found[lead.action_id] = StandIn(first.name, first.away_until if is_away else None)
+    own = {lead.action_id for lead in leads if lead.in_order(posts)[:1] == [person_id]}
+    return {action_id: one for action_id, one in found.items() if action_id not in own}
+
+
+def _spoken_for(person_id: int | BindParameter[int]) -> ColumnElement[bool]:
     deputised = select(Person.id).where(Person.deputy_id == person_id)
     return or_(
         col(ActionLead.person_id) == person_id,
@@ -240,10 +330,17 @@ def _is_active(db: Session, person_id: int) -> bool:
 
 def actions_of(db: Session, person_id: int, *, today: date) -> tuple[ActionView, ...]:
     """The open actions that a person leads, stands in for or chairs, the most urgent first."""
-    query = (
-        _leads()
-        .join(Action, col(Action.id) == col(ActionLead.action_id))
-        .where(_spoken_for(person_id), *open_actions())
-    )
-    found = views(db, (lead.action_id for lead in _read(db, query)), today=today)
+    ids = (action_id for (action_id,) in rows(db, _theirs(), person=person_id))
+    found = views(db, ids, today=today)
     return tuple(sorted(found.values(), key=lambda view: view.urgency))
+
+
+@lru_cache(maxsize=1)
+def _theirs() -> Select[Any]:
+    return (
+        columns(col(ActionLead.action_id))
+        .select_from(ActionLead)
+        .outerjoin(Body, col(Body.id) == col(ActionLead.body_id))
+        .join(Action, col(Action.id) == col(ActionLead.action_id))
+        .where(_spoken_for(bindparam("person")), *open_actions())
+    )

@@ -5,7 +5,7 @@ their unique keys. A round that was missed is caught up by the next one, with th
 only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,7 +14,16 @@ from sqlmodel import Session, col, delete, select
 
 from reminders import escalation
 from reminders.facts import Asked, gather
-from reminders.policy import DEFAULT_STAGES, UNANSWERED_LIMIT, PlannedNudge, Stage, plan, ripe
+from reminders.policy import (
+    DEFAULT_STAGES,
+    UNANSWERED_LIMIT,
+    PlannedNudge,
+    Stage,
+    chosen_silence,
+    plan,
+    ripe,
+)
+from reminders.wishes import NONE, Wishes, wishes
 from storage.calendar import Calendar
 from storage.database import insert_new
 from storage.mail import Outbox, Urgency, outbox_row
@@ -70,7 +79,8 @@ def run(
     reviews = _keep_review_dates(db, asked)
     due = due_today(asked, today, calendar=calendar, stages=tuple(stages))
     new = _ask(db, due, today)
-    sent = _queue(db, new, today, now=now, not_before=max(now, calendar.at_local(today, hour)))
+    hours = _Hours(wishes(db, {one.person_id for _, one in new}), calendar, hour, now)
+    sent = _queue(db, new, today, hours)
     proposed = escalation.propose(db, now=now, today=today, calendar=calendar, hour=hour)
     return RoundReport(
         today,
@@ -90,7 +100,7 @@ def due_today(
     """What a round of this day would ask, in the order in which every node writes it."""
     found = []
     for one in asked:
-        if one.hands_over or one.person_id is None:
+        if one.hands_over or one.person_id is None or chosen_silence(one.facts, today) is not None:
             continue
         newest = ripe(plan(one.facts, stages, calendar, until=today), today)
         if newest is not None and not _asked_since(one, newest):
@@ -148,18 +158,25 @@ def _ask(db: Session, due: Sequence[Due], today: date) -> list[tuple[int, Due]]:
     return [(ids[one.sort_key], one) for one in due if one.sort_key in ids]
 
 
-def _queue(
-    db: Session,
-    new: Sequence[tuple[int, Due]],
-    today: date,
-    *,
-    now: datetime,
-    not_before: datetime,
-) -> list[Due]:
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """When each person's message of today may go out."""
+
+    chosen: Mapping[int, Wishes]
+    calendar: Calendar
+    usual: time
+    now: datetime
+
+    def of(self, person_id: int, today: date) -> datetime:
+        hour = self.chosen.get(person_id, NONE).hour_or(self.usual)
+        return max(self.now, self.calendar.at_local(today, hour))
+
+
+def _queue(db: Session, new: Sequence[tuple[int, Due]], today: date, hours: _Hours) -> list[Due]:
     """One message for each person; what goes out with it."""
     contacts = contacts_of(db, {one.person_id for _, one in new})
     rows = [
-        _message(person_id, contact, today, now=now, not_before=not_before)
+        _message(person_id, contact, today, hours)
         for person_id, contact in sorted(contacts.items())
     ]
     made = {key for (key,) in insert_new(db, Outbox, rows, Outbox.dedupe_key)}
@@ -176,19 +193,17 @@ def _queue(
     return [one for nudge_id, one in new if nudge_id not in left]
 
 
-def _message(
-    person_id: int, contact: Contact, today: date, *, now: datetime, not_before: datetime
-) -> dict[str, object]:
+def _message(person_id: int, contact: Contact, today: date, hours: _Hours) -> dict[str, object]:
     assert contact.id is not None
     end_of_day = _midnight_after(today)
     return outbox_row(
         key=_key(today, person_id),
         intent=INTENT,
         contact_id=contact.id,
-        now=now,
+        now=hours.now,
         params={"batch": batch_of(today, person_id), "person": person_id},
         urgency=Urgency.REMINDER,
-        not_before=not_before,
+        not_before=hours.of(person_id, today),
         lapses_at=end_of_day + STAYS,
     )
 

@@ -20,6 +20,7 @@ from storage import audit
 from storage.plans import Action, Update
 
 NOTHING_NEW = "nothing new"
+ONE_TAP = "one tap"
 _ACHIEVED = frozenset({Status.COMPLETE, Status.EMBEDDED})
 _DATED = ("date", "none")
 
@@ -198,6 +199,7 @@ def agree_date(
     now: datetime,
     today: date,  # noqa: ARG001 - every use case of this room is called alike
     agreed: bool,
+    why: str = "",
 ) -> Action:
     """Agrees or refuses a proposed date. What was decided before stays as it was decided.
 
@@ -211,11 +213,14 @@ def agree_date(
         raise NothingToDecide("this date is not proposed any more; see the last update")
     if proposal.date_agreed_at is not None or proposal.date_refused:
         return action
+    if _is_overtaken(db, proposal):
+        raise NothingToDecide("another date was proposed since; see the last update")
     if agreed:
         proposal.date_agreed_by_id, proposal.date_agreed_at = person_id, now
         _move(db, action, proposal.proposed_due_on, person_id, now)
     else:
         proposal.date_refused = True
+    proposal.decided_by_id, proposal.decided_at, proposal.decided_why = person_id, now, why
     act = "date_agreed" if agreed else "date_refused"
     _audit(db, act, proposal.action_id, person_id, now, f"update:{update_id}")
     db.add(proposal)
@@ -226,6 +231,16 @@ def agree_date(
 def _is_corrected(db: Session, update_id: int) -> bool:
     query = select(Update.id).where(Update.corrects_id == update_id).limit(1)
     return db.exec(query).first() is not None
+
+
+def _is_overtaken(db: Session, proposal: Update) -> bool:
+    """Whether somebody has asked for another date since: at most one is open."""
+    newer = current_updates().where(
+        Update.action_id == proposal.action_id,
+        col(Update.id) > proposal.id,
+        col(Update.proposed_due_on).is_not(None),
+    )
+    return db.exec(newer.limit(1)).first() is not None
 
 
 def _move(db: Session, action: Action, to: date, person_id: int, now: datetime) -> None:

@@ -371,6 +371,20 @@ def test_a_denial_is_never_surely_complete(denial: str, before: str, after: str)
 @given(st.sampled_from(["1.2 ", "not ", "a'", " ", ", ", "end of ", "try ", "not mine try ",
                         "2 weeks ", "31 march ", "1.", "((", "remind me ", "q1 "]))  # fmt: skip
 def test_hostile_repetition_is_read_in_bounded_time(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     reply(unit * 20_000, REFS)
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("slipping, need until end of May 2024", ["1.2"]),
+        ("all done", ["1.2"]),
+        ("2.1 on track", ["2.1"]),
+    ],
+)
+def test_without_a_ref_what_was_asked_is_meant(text: str, expected: list[str]) -> None:
+    found = understand(text, today=TODAY, calendar=Calendar(), refs=("1.2", "2.1"), asked=("1.2",))
+    assert [one.ref for one in found.intents] == expected
+    assert found.sure

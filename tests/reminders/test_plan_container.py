@@ -93,36 +93,36 @@ def test_a_zip_bomb_is_refused_by_its_directory(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"\0" * 100_000_001)
     assert path.stat().st_size < 1_000_000
-    started = time.perf_counter()
+    started = time.thread_time()
     assert codes(read_plan(path)[1]) == ["file-too-large"]
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_one_stray_cell_far_away_is_refused_quickly(tmp_path: Path) -> None:
     sheet = sheet_of([HEADINGS, ("1", "A", "QA", "x")])
     sheet["XFD1048576"] = "stray"
-    started = time.perf_counter()
+    started = time.thread_time()
     plan, issues = read_plan(save(sheet, tmp_path))
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
     assert (plan, codes(issues)) == (None, ["sheet-too-large"])
 
 
 def test_five_thousand_rows_are_read_in_a_moment(tmp_path: Path) -> None:
     rows = [(f"1.{n}", f"Action {n}", f"Team {n % 40} lead", "Mar-24") for n in range(5_000)]
     path = save(sheet_of([HEADINGS, *rows]), tmp_path)
-    started = time.perf_counter()
+    started = time.thread_time()
     plan, _ = read_good(path)
     assert len(plan.actions) == 5_000
-    assert time.perf_counter() - started < 6  # under 3 s alone; the machine may be shared
+    assert time.thread_time() - started < 6
 
 
 def test_thousands_of_different_leads_do_not_hold_it_up(tmp_path: Path) -> None:
     rows = [(f"1.{n}", "A", f"Officer {n:05d} of the borough", "x") for n in range(3_000)]
     path = tmp_path / "plan.csv"
     path.write_text("\n".join(",".join(row) for row in [HEADINGS, *rows]), encoding="utf-8")
-    started = time.perf_counter()
+    started = time.thread_time()
     assert len(read_good(path)[0].actions) == 3_000
-    assert time.perf_counter() - started < 10
+    assert time.thread_time() - started < 10
 
 
 @settings(
