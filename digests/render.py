@@ -1,27 +1,35 @@
-"""From a view model to a document: the same view gives the same bytes."""
+"""From a view model to a document: the same view gives the same bytes.
+
+Word and PDF are made by `word.py` and `pdf.py`.
+"""
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, partial
-from typing import Literal
+from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from digests.escaping import every_text, markdown, one_line, shortened
+from digests.picture import Picture
+from digests.sheet import paragraphs, whose
 from digests.weekly_view import Listed, WeeklyDigest
 from digests.you_view import YouSaidWeDid
+from storage.calendar import LONDON
 from storage.language import HOME, Catalogue, direction, fallbacks, long_date
 from storage.plain import plain
 from surveys.definition import text_in
 from surveys.help_lines import Named, name_in, note_in
 
 Format = Literal["md", "html", "json", "text"]
-View = WeeklyDigest | YouSaidWeDid
+View = WeeklyDigest | Picture | YouSaidWeDid
 
 _WORDS_SHOWN = {"md": 200, "html": 240, "text": 70}
 _TEXT_LINE = re.compile(r"[678][0-9]{4}")  # five digits are a short code for texts
+_CUT = "\x1e"
+"""Where a section of a chat message begins; a sign that no text of a person's can have."""
 _SHAPES = {"red": "■", "amber": "▲", "green": "●", "blue": "◆", "grey": "○"}
 
 
@@ -34,6 +42,16 @@ class HelpLine:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When a digest is of, and the words that were put to it, ready for a format."""
+
+    as_at: str
+    opening: tuple[str, ...]
+    whose: str
+    remarks: Mapping[str, str]
+
+
 def render(
     view: View,
     format: Format,  # noqa: A002  (the word people use)
@@ -43,15 +61,39 @@ def render(
 ) -> str:
     """The document. A language that a report is not written in falls back to English."""
     if format == "json":
-        return json.dumps(plain(view), ensure_ascii=False, indent=2) + "\n"
-    name = "weekly" if isinstance(view, WeeklyDigest) else "you"
+        return json.dumps(_plain(view), ensure_ascii=False, indent=2) + "\n"
+    return _drawn(view, format, language, help_lines).replace(f"{_CUT}\n", "")
+
+
+def in_parts(picture: Picture, language: str = HOME) -> tuple[str, ...]:
+    """The chat message in pieces: what stands above, then a piece for each section."""
+    return tuple(part.strip("\n") for part in _drawn(picture, "text", language, ()).split(_CUT))
+
+
+def _plain(view: View) -> Any:
+    """As data. Of a picture: the digest, and when it is of and whose words stand above it."""
+    if not isinstance(view, Picture):
+        return plain(view)
+    words = {"as_at": view.as_at.isoformat(), "words": plain(view.words)}
+    return {**plain(view.digest), **words}
+
+
+def _drawn(
+    view: View,
+    format: Literal["md", "html", "text"],  # noqa: A002
+    language: str,
+    help_lines: Sequence[Named],
+) -> str:
+    shown = view.digest if isinstance(view, Picture) else view
+    name = "weekly" if isinstance(shown, WeeklyDigest) else "you"
     spoken = _spoken(name, language)
-    shown = _shown(view, format)
     texts = (
         _environment(format == "html")
         .get_template(f"{name}.{format}.j2")
         .render(
-            view=shown,
+            view=_shown(shown, format),
+            stamp=_stamp(view, format, spoken) if isinstance(view, Picture) else None,
+            cut=_CUT,
             help_lines=[_help_line(line, format, spoken) for line in help_lines],
             language=spoken,
             direction=direction(spoken),
@@ -63,6 +105,21 @@ def render(
         )
     )
     return (texts if format == "html" else _tidy(texts)).strip("\n") + "\n"
+
+
+def _stamp(picture: Picture, format: str, language: str) -> Stamp:  # noqa: A002
+    safe, words = _safe(format, None), picture.words
+    local = picture.as_at.astimezone(LONDON)
+    say = Catalogue.load("digests").say
+    return Stamp(
+        as_at=say("weekly.as_at", language, hour=f"{local:%H:%M}", day=local.date()),
+        opening=tuple(safe(line) for line in paragraphs(words.opening)),
+        whose=safe(whose(words)),
+        remarks={
+            key: say("weekly.remark", language, text=safe(text))
+            for key, text in words.remarks.items()
+        },
+    )
 
 
 def _tidy(text: str) -> str:
@@ -93,9 +150,9 @@ def _help_line(line: Named, format: str, language: str) -> HelpLine:  # noqa: A0
     return HelpLine(safe(name_in(line, language)), safe(line.number), safe(note_in(line, language)))
 
 
-def _shown(view: View, format: str) -> View:  # noqa: A002
+def _shown(view: WeeklyDigest | YouSaidWeDid, format: str) -> WeeklyDigest | YouSaidWeDid:  # noqa: A002
     most = _WORDS_SHOWN[format] if isinstance(view, WeeklyDigest) else None
-    shown: View = every_text(view, _safe(format, most))
+    shown: WeeklyDigest | YouSaidWeDid = every_text(view, _safe(format, most))
     return shown
 
 

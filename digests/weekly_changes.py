@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import aliased
@@ -25,12 +26,11 @@ _UNSETTLED = {
 
 def changed(scene: Scene) -> Listed[Change]:
     """What was said in the period and which dates moved, the newest first."""
-    corrected = select(Update.corrects_id).where(col(Update.corrects_id).is_not(None))
     said = (
         col(Action.plan_id).in_(scene.plans),
         col(Update.at) >= scene.begins,
         col(Update.at) < scene.ends,
-        col(Update.id).not_in(corrected),
+        col(Update.id).not_in(_corrected(scene)),
     )
     moved = (
         col(Action.plan_id).in_(scene.plans),
@@ -43,6 +43,14 @@ def changed(scene: Scene) -> Listed[Change]:
     changes.sort(key=lambda one: (-one.on.toordinal(), one.plan, one.ref))
     total = _count(scene.session, Update, said) + _count(scene.session, ActionChange, moved)
     return Listed(total, tuple(changes[: scene.most]))
+
+
+def _corrected(scene: Scene) -> Any:
+    """The updates that somebody had corrected by the end of the period."""
+    later = aliased(Update)
+    return select(later.corrects_id).where(
+        col(later.corrects_id).is_not(None), col(later.at) < scene.ends
+    )
 
 
 def _count(
@@ -58,14 +66,19 @@ def _count(
 
 def _said(scene: Scene, where: Sequence[ColumnElement[bool]]) -> list[Change]:
     earlier = aliased(Update)
+    # What was put right within the same days is not what came before.
     before = (
         select(func.max(col(earlier.id)))
-        .where(col(earlier.action_id) == col(Update.action_id), col(earlier.id) < col(Update.id))
+        .where(
+            col(earlier.action_id) == col(Update.action_id),
+            col(earlier.id) < col(Update.id),
+            (col(earlier.at) < scene.begins) | col(earlier.id).not_in(_corrected(scene)),
+        )
         .correlate(Update)
         .scalar_subquery()
     )
     query = (
-        columns(Action.plan_id, Action.ref, Action.text, *_WORD, before)
+        columns(Action.plan_id, Action.ref, Action.text, *_WORD, Update.corrects_id, before)
         .select_from(Update)
         .join(Action, col(Action.id) == col(Update.action_id))
         .join(Person, col(Person.id) == col(Update.person_id), isouter=True)
@@ -85,8 +98,9 @@ def _said(scene: Scene, where: Sequence[ColumnElement[bool]]) -> list[Change]:
             before=status_of(statuses.get(previous, "")),
             after=status_of(status),
             note=note,
+            corrects=corrects is not None,
         )
-        for plan_id, ref, text, who, at, status, note, previous in found
+        for plan_id, ref, text, who, at, status, note, corrects, previous in found
     ]
 
 

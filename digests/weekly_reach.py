@@ -7,14 +7,14 @@ from sqlmodel import col, select
 
 from digests.weekly_scene import Scene
 from digests.weekly_view import Listed, Meeting, Obstacle, Unreached
-from storage.people import Contact, ContactState, Person
+from storage.people import Contact, ContactState, Person, Preferences
 from storage.plans import Action, ActionLead, Body, Plan
 from storage.rows import columns, rows
 
 
 def unreached(scene: Scene) -> Listed[Unreached]:
     """Who cannot be asked, and why; those with the most actions first."""
-    found = [*_bodies(scene), *_posts(scene), *_gone(scene)]
+    found = [*_bodies(scene), *_posts(scene), *_gone(scene), *_stopped(scene)]
     found.sort(key=lambda one: (-one.actions, one.who, one.reason))
     return Listed(len(found), tuple(found[: scene.most]))
 
@@ -94,6 +94,23 @@ def _gone(scene: Scene) -> Iterable[Unreached]:
             actions=len(asked.get(person_id or 0, ())),
         )
         for person_id, name, contact in found
+    ]
+
+
+def _stopped(scene: Scene) -> Iterable[Unreached]:
+    """Those who asked for no more reminders and lead something that is still open."""
+    query = (
+        columns(Person.id, Person.name, Preferences.stopped_on)
+        .join(Preferences, col(Preferences.person_id) == col(Person.id))
+        .where(col(Preferences.stopped_on) <= scene.today)
+        .order_by(col(Person.id))
+    )
+    found = rows(scene.session, query)
+    asked = _asked(scene) if found else {}
+    return [
+        Unreached(name, Obstacle.STOPPED, "", stopped_on, len(asked[person_id]))
+        for person_id, name, stopped_on in found
+        if person_id in asked
     ]
 
 

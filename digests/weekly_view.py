@@ -56,7 +56,10 @@ class ActionLine:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What somebody said this week. `moved_from` and `moved_to` are set where a date moved."""
+    """What somebody said this week. `moved_from` and `moved_to` are set where a date moved.
+
+    `corrects`: it takes the place of something that was said earlier.
+    """
 
     plan: str
     ref: str
@@ -68,6 +71,7 @@ class Change:
     note: str
     moved_from: date | None = None
     moved_to: date | None = None
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,7 @@ class Obstacle(StrEnum):
     NO_CONTACT = "no_contact"
     NO_ADDRESS = "no_address"
     GONE = "gone"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)

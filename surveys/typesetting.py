@@ -87,5 +87,13 @@ def _signs(text: str) -> str:
 def _fonts() -> "Fonts":
     from typst import Fonts
 
-    folders = [Path(str(files(package))) / "files" for package in _PACKAGES]
-    return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=_folders())
+
+
+def _folders() -> list[Path]:
+    return [Path(str(files(package))) / "files" for package in _PACKAGES]
+
+
+def font_files() -> list[Path]:
+    """The files of the fonts that are used."""
+    return sorted(file for folder in _folders() for file in folder.glob("*.ttf"))

@@ -268,19 +268,19 @@ WIDE = Outline(
 def test_an_expression_that_looks_at_too_much_is_ended(source: str) -> None:
     expression = compile_expression(source, WIDE)
     values = {f"q{number}": "0" for number in range(500)}
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(ExpressionError, match="too much"):
         expression.evaluate(Context(values, NOW))
-    assert time.monotonic() - began < 10
+    assert time.thread_time() - began < 10
 
 
 def test_patterns_along_a_path_share_one_bound_in_time() -> None:
     expression = compile_expression("count(//*[regex(., '^(a|aa)+$')])", WIDE)
     values = {f"q{number}": "a" * 24 + "!" for number in range(500)}
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(ExpressionError, match="too long"):
         expression.evaluate(Context(values, NOW))
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5
 
 
 @pytest.mark.parametrize("test", ["name = 'n4999'", "concat(name, '') = 'n4999'", "'n4999' = name"])

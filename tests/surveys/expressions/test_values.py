@@ -145,10 +145,10 @@ def test_patterns_match_the_whole_answer(pattern: str, text: str, expected: str)
 
 def test_a_pattern_that_runs_away_is_stopped() -> None:
     runaway = compile_expression("regex(., '^(a|aa)+$')")
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(ExpressionError, match="too long"):
         runaway.evaluate(Context({}, NOW, "a" * 80 + "!"))
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5
 
 
 @pytest.mark.parametrize(
