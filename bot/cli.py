@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import concerns, data, demo, digest, people, plan, remind, run, survey, theme
+from bot.commands import (
+    concerns,
+    data,
+    demo,
+    digest,
+    manifest,
+    people,
+    plan,
+    remind,
+    run,
+    survey,
+    theme,
+)
 from bot.commands.common import Options
 
 app = typer.Typer(
@@ -41,6 +53,7 @@ app.add_typer(survey.app, name="survey", help="Surveys: check, open, invite, rea
 app.add_typer(theme.app, name="theme", help="What was said, in themes, and what was done about it.")
 app.add_typer(digest.app, name="digest", help="The weekly digest, and 'you said, we did'.")
 app.add_typer(concerns.app, name="concerns", help="The review queue, for safeguarding reviewers.")
+app.add_typer(manifest.app, name="manifest", help="What to upload to Slack and to Teams.")
 app.add_typer(data.app, name="data", help="Delete what is due, keep copies, check the audit log.")
 app.add_typer(data.db, name="db", help="The database: upgrade and check.")
 

@@ -6,21 +6,37 @@ takes everything else through ordinary use cases, one message at a time.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session as Db
 
-from bot.access import Who, who_is
+from bot.access import Right, Who, who_is
+from bot.answering import (
+    ends_plainly,
+    is_being_asked,
+    is_beside,
+    is_for_the_form,
+    is_special,
+    next_asking,
+    picks,
+    reply_to,
+)
 from bot.circumstances import Circumstances
-from bot.drawn_question import KEEP, pressed, reason
+from bot.drawn_question import Say, reason
+from bot.form_pages import field_of_question, page_of, values_of_page
 from bot.messages import (
     Arrived,
+    Content,
     Edited,
+    Elsewhere,
     FieldErrors,
     Incoming,
     Left,
+    Met,
+    NextPage,
     Now,
+    Opened,
     Pressed,
     Said,
     Sent,
@@ -30,20 +46,22 @@ from bot.replies import Replies
 from bot.respondents import arriving, form, odd_messages
 from bot.respondents import words as respondent_words
 from bot.review_queue import Heard, hear_staff, queue_words
-from bot.staff import lead_words, leads, managers, reviewers
+from bot.staff import home, lead_words, leads, managers, reviewers, stopping, strangers
+from bot.staff.every_form import SMALL_FORMS
+from bot.staff.recording import form_ended
+from bot.staff.refusing import refuse
+from bot.staff.small_forms import take_small
 from bot.standing import Standing, remember, remember_all
 from bot.tokens import read_form
 from reminders.recipients import NotAllowed
 from reminders.updates import NothingToDecide
 from storage.database import insert_new
 from storage.language import Catalogue
-from storage.mail import Outbox, Urgency, outbox_row
+from storage.mail import Outbox
 from storage.people import Contact, ContactState
-from surveys.sessions import Forms, store
+from storage.surveys import SessionState, SurveySession
+from surveys.sessions import Forms, running_of, store
 from surveys.steps import Moment, Running, Step, advance, take_page
-from surveys.turns import Reply, Skipped, Typed, WentBack
-
-_FORM_COMMANDS: dict[str, Reply] = {"/back": WentBack(), "/skip": Skipped()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +97,20 @@ class Conversations:
     def fold(self, standing: Standing, message: Incoming) -> Folded | None:
         """The answer to an open form; None where the message is something else."""
         running = standing.running
-        if running is None or standing.expecting is not None or _picks(standing, message):
+        if running is None or is_beside(standing, message) or picks(standing, message):
             return None
         step = self._step(running, message)
         if step is None:
             return None
-        moved, now = standing.at(step.running), self._errors(step, message)
-        if _ends_plainly(step):
-            said, talk = form.plain_ending(standing, step, self._around.now)
-            outbox = () if standing.address.is_paged else (said,)
+        moved = standing.at(step.running)
+        now = self._errors(step, message) or self._next_page(standing, step, message)
+        if ends_plainly(step):
+            said, talk = form.plain_ending(standing, step, message, self._around.now)
+            outbox = () if standing.address.is_drawn else (said,)
             return Folded(moved, step, outbox, is_last=False, talk=talk)
-        if _is_special(standing, step):
+        if is_special(standing, step):
             return Folded(moved, step, (), is_last=True, now=now)
-        asking = _next_asking(standing, step, message, self._around.now)
+        asking = next_asking(standing, step, message, self._around.now)
         return Folded(moved, step, asking, is_last=False, now=now)
 
     def _step(self, running: Running, message: Incoming) -> Step | None:
@@ -100,7 +119,8 @@ class Conversations:
         if isinstance(content, Submitted):
             if content.form != running.id:
                 return None
-            return take_page(running, content.values, self._around.moment)
+            values = values_of_page(running.form, content.values)
+            return take_page(running, values, self._around.moment)
         reply = reply_to(running, message)
         return None if reply is None else advance(running, reply, self._around.moment)
 
@@ -108,25 +128,40 @@ class Conversations:
         """What to show at the fields of a page that was sent."""
         if not isinstance(message.content, Submitted) or not step.all_rejected:
             return None
-        running = step.running
-
-        def say(key: str, **params: Any) -> str:
-            return self._words.say(key, running.at.language, **params)
-
+        running, say = step.running, self._say_in(step.running.at.language)
         return FieldErrors(
             {
-                rejected.name or "": reason(running.form, running.at, rejected, say)
+                field_of_question(running.form, rejected.name or ""): reason(
+                    running.form, running.at, rejected, say
+                )
                 for rejected in step.all_rejected
             }
         )
 
+    def _next_page(self, standing: Standing, step: Step, message: Incoming) -> NextPage | None:
+        """What comes in place of a page that was sent, where pages are shown so."""
+        is_page = isinstance(message.content, Submitted) and standing.address.takes_forms
+        if not is_page or step.ended is not None:
+            return None
+        running = step.running
+        say = self._say_in(running.at.language)
+        return NextPage(page_of(running.form, running.at, say, id=running.id))
+
+    def _say_in(self, language: str) -> Say:
+        def say(key: str, **params: Any) -> str:
+            return self._words.say(key, language, **params)
+
+        return say
+
     def after(self, db: Db, folded: Folded, message: Incoming) -> None:
         """What follows an answer that ended the form or needs care; its rows are written."""
         replies = Replies(db, folded.standing, message, self._around)
-        if folded.step.running.is_about_action:
-            leads.form_ended(replies, folded.step)
-        else:
+        if not folded.step.running.is_about_action:
             form.after_step(replies, folded.step)
+            return
+        form_ended(replies, folded.step)
+        replies.renew()
+        replies.finish()
 
     def queue_rows(self, db: Db, rows: Sequence[dict[str, Any]]) -> None:
         insert_new(db, Outbox, rows)
@@ -141,29 +176,67 @@ class Conversations:
             return folded.now
         replies = Replies(db, standing, message, self._around)
         who = who_is(db, standing.person_id)
-        content = message.content
-        if isinstance(content, Left):
-            _left(db, standing, self._around)
-        elif isinstance(content, Arrived):
+        if isinstance(message.content, Left):
+            _left(db, standing, message.content.why, self._around)
+        elif standing.address.is_staffed and _only_known_people(who, message.content):
+            strangers.met(replies, message.content)
+        else:
+            self._hear(replies, who, message.content)
+        replies.finish()
+        return replies.shown
+
+    def _hear(self, replies: Replies, who: Who | None, content: Content) -> None:
+        """What somebody says who may say something."""
+        if isinstance(content, Arrived):
             arriving.arrived(replies, content.invite)
         elif isinstance(content, Pressed):
             self._decided(replies, lambda: self._pressed(replies, who, content.token))
         elif isinstance(content, Said | Edited):
             edited = isinstance(content, Edited)
             self._decided(replies, lambda: self._said(replies, who, content.text, edited=edited))
-        elif who is None:
+        elif who is not None:
+            self._done(replies, who, content)
+        elif isinstance(content, Sent | Elsewhere | Submitted):
             odd_messages.met(replies, content)
+
+    def _done(self, replies: Replies, who: Who, content: Content) -> None:
+        """What somebody whom we know does otherwise than by words and buttons."""
+        if isinstance(content, Submitted):
+            self._decided(replies, lambda: self._filled_in(replies, who, content))
+        elif isinstance(content, Opened):
+            home.opened(replies, who)
+        elif isinstance(content, Met):
+            home.welcomed(replies, who)
         else:
             replies.say("staff.no_files" if isinstance(content, Sent) else "stale")
-        return None
+
+    def _filled_in(self, replies: Replies, who: Who, content: Submitted) -> None:
+        if not take_small(SMALL_FORMS, replies, who, content.form, content.values):
+            replies.say("stale")
+        if hear_staff(replies, "\n".join(content.values.values())):
+            replies.say("staff.worry")
 
     def _taken_up(self, db: Db, standing: Standing, message: Incoming) -> Standing:
         """A tap on the present question goes on with the form, whatever else we had asked."""
         running = standing.running
-        if running is None or not _is_for_the_form(running, message):
-            return standing
+        if running is None or not is_for_the_form(running, message):
+            return self._page_taken_up(db, standing, message)
         remember(db, standing, self._around.now, session_id=running.id)
         return replace(standing, expecting=None)
+
+    def _page_taken_up(self, db: Db, standing: Standing, message: Incoming) -> Standing:
+        """A page of theirs that was left open while they went on with something else."""
+        content = message.content
+        if not isinstance(content, Submitted) or not standing.address.takes_forms:
+            return standing
+        row = db.get(SurveySession, content.form)
+        is_theirs = row is not None and row.contact_id == standing.contact_id
+        if row is None or not is_theirs or row.state != SessionState.OPEN:
+            return standing
+        expecting = {"page": row.id}
+        remember(db, standing, self._around.now, session_id=row.id, expecting=expecting)
+        running = running_of(row, self.forms.of(db, row.version_id))
+        return replace(standing, running=running, expecting=expecting)
 
     def _write_alone(self, db: Db, folded: Folded, message: Incoming) -> None:
         store(db, [folded.step], self._around.moment)
@@ -179,7 +252,7 @@ class Conversations:
             with replies.db.begin_nested():
                 work()
         except NotAllowed:
-            replies.say("refused.elsewhere")
+            refuse(replies, Right.APPROVE)
         except NothingToDecide:
             replies.say("refused.overdone")
 
@@ -201,7 +274,11 @@ class Conversations:
             self._pressed(replies, who, picked)
         elif who is None:
             respondent_words.said(replies, text, edited=edited)
-        elif respondent_words.form_command(replies, text) or reviewers.said(replies, who, text):
+        elif (
+            (not is_being_asked(replies.standing) and stopping.said(replies, who, text))
+            or respondent_words.form_command(replies, text)
+            or reviewers.said(replies, who, text)
+        ):
             return
         elif not managers.said(replies, who, text):
             if hear_staff(replies, text):
@@ -226,99 +303,15 @@ def _unread(standing: Standing) -> Standing:
     return replace(standing, running=None, last_session_id=last, damage=standing.damage or "kept")
 
 
-def _picks(standing: Standing, message: Incoming) -> bool:
-    """Whether a number picks from a message that came after the question."""
-    content = message.content
-    if not isinstance(content, Said):
-        return False
-    # A lead who was nudged since answers the nudge, not the line that was asked before it.
-    newer = standing.running is not None and standing.running.is_about_action
-    return standing.menu.pick(content.text) is not None or (newer and bool(standing.menu.tokens))
+def _only_known_people(who: Who | None, content: Content) -> bool:
+    """Whether this is for those alone who say what may be said to somebody unknown."""
+    return who is None or isinstance(content, Elsewhere)
 
 
-def _is_for_the_form(running: Running, message: Incoming) -> bool:
-    """A tap on the present question, or a page of this form."""
-    content = message.content
-    if isinstance(content, Submitted):
-        return content.form == running.id
-    return isinstance(content, Pressed) and reply_to(running, message) is not None
-
-
-def reply_to(running: Running, message: Incoming) -> Reply | None:
-    """The reply that a message is to an open form, if it is one."""
-    content = message.content
-    if isinstance(content, Pressed):
-        return _pressed_choice(running, content.token)
-    if not isinstance(content, Said):
-        return None
-    text = content.text
-    command = text.strip().casefold()
-    if command == f"/{KEEP}":
-        return pressed(running.form, running.at, KEEP)
-    if text.startswith("/") or command in ("stop", "help"):
-        return _FORM_COMMANDS.get(command)
-    return Typed(text)
-
-
-def _pressed_choice(running: Running, token: str) -> Reply | None:
-    press = read_form(token)
-    if press is None or press.session_id != running.id or press.step != running.at.step:
-        return None
-    if press.what in ("skip", "back"):
-        return Skipped() if press.what == "skip" else WentBack()
-    return pressed(running.form, running.at, press.what)
-
-
-def _ends_plainly(step: Step) -> bool:
-    """Whether thanks are all that follows: no care, no alert, no action to write back to."""
-    needs_more = step.care or step.asks_confidentiality or bool(_urgent(step))
-    return step.ended is not None and not needs_more and not step.running.is_about_action
-
-
-def _urgent(step: Step) -> list[dict[str, Any]]:
-    return [row for row in step.reviews if row["tier"] in ("red", "amber")]
-
-
-def _is_special(standing: Standing, step: Step) -> bool:
-    """Whether more than the next question follows: care, an alert, an ending with an action."""
-    if standing.address.is_paged and step.asks_confidentiality:
-        return True
-    return step.care or step.ended is not None or bool(_urgent(step))
-
-
-def _next_asking(
-    standing: Standing, step: Step, message: Incoming, now: datetime
-) -> tuple[dict[str, Any], ...]:
-    """The next question; after a tap in place of the one that was tapped."""
-    if standing.address.is_paged:
-        return ()
-    at = step.running.at
-    params: dict[str, Any] = {"s": step.running.id, "n": at.step}
-    if isinstance(message.content, Pressed) and message.message_id:
-        params["at"] = message.message_id
-    marks = f":{at.ticks}" if at.ticks else ""
-    if marks:
-        params["k"] = at.ticks
-    if (rejected := step.rejected) is not None:
-        params |= {"why": rejected.reason.value, "with": dict(rejected.params)}
-    if step.asks_confidentiality:
-        params["confidential"] = True
-    return (
-        outbox_row(
-            key=f"ask:{step.running.id}:{at.step}{marks}",
-            intent="ask",
-            contact_id=standing.contact_id,
-            now=now,
-            params=params,
-            urgency=Urgency.REPLY,
-        ),
-    )
-
-
-def _left(db: Db, standing: Standing, around: Circumstances) -> None:
+def _left(db: Db, standing: Standing, why: str, around: Circumstances) -> None:
     contact = db.get(Contact, standing.contact_id)
     if contact is not None:
         contact.state = ContactState.GONE
         contact.state_since = around.now
-        contact.state_reason = "left"
+        contact.state_reason = why
         db.add(contact)

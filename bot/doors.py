@@ -6,7 +6,7 @@ from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from bot.settings import Settings, place
+from bot.settings import Settings, is_given, place
 
 
 class DoorState(StrEnum):
@@ -16,7 +16,6 @@ class DoorState(StrEnum):
     NEEDS_NAME = "Needs one HTTPS name"
     NEEDS_SETTINGS = "Needs settings"
     OFF = "Switched off"
-    LATER = "Not built yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,14 @@ class Problem:
 
 
 def doors(settings: Settings) -> tuple[Door, ...]:
-    """Every door there is or will be."""
+    """Every door there is."""
     return (
         Door("terminal", DoorState.WORKS),
         *_web(settings),
         _telegram(settings),
-        Door("Slack", DoorState.LATER, "will need no opening"),
-        Door("Teams", DoorState.LATER, "will need one HTTPS name"),
-        Door("e-mailed forms", DoorState.LATER, "will need one HTTPS name"),
+        _slack(settings),
+        _teams(settings),
+        *_email(settings),
     )
 
 
@@ -102,9 +101,61 @@ def _telegram(settings: Settings) -> Door:
     return Door("Telegram", DoorState.WORKS, f"https://t.me/{name}" if name else "")
 
 
+def _slack(settings: Settings) -> Door:
+    ours = settings.slack
+    if not ours.is_on:
+        return Door("Slack", DoorState.NEEDS_SETTINGS, "the tokens of an app")
+    missing = "app_token" if ours.mode == "socket" else "signing_secret"
+    if any(not is_given(getattr(one, missing)) for one in ours.every):
+        return Door("Slack", DoorState.NEEDS_SETTINGS, f"`{missing}` of every workspace")
+    if ours.mode == "http" and not (has_name(settings) and settings.web.on):
+        return Door("Slack", DoorState.NEEDS_NAME, 'or set `mode` of [slack] to "socket"')
+    return Door("Slack", DoorState.WORKS)
+
+
+def _teams(settings: Settings) -> Door:
+    ours = settings.teams
+    if ours.accept_unsigned_requests:
+        state = DoorState.WORKS if _is_a_trial(settings) else DoorState.NEEDS_SETTINGS
+        return Door("Teams", state, "for trying it out on this machine alone")
+    missing = [
+        *(["its app id"] if not ours.app_id else []),
+        *(["its secret"] if not is_given(ours.app_secret) else []),
+        *(["the tenants that may use it"] if not (ours.tenants or ours.app_tenant) else []),
+    ]
+    if missing:
+        return Door("Teams", DoorState.NEEDS_SETTINGS, ", and ".join(missing))
+    if not (has_name(settings) and settings.web.on):
+        return Door("Teams", DoorState.NEEDS_NAME, "`web` of [links]")
+    return Door("Teams", DoorState.WORKS)
+
+
+def _is_a_trial(settings: Settings) -> bool:
+    """Whether nobody but this machine can reach the pages, by any way."""
+    is_alone = settings.web.on and is_here_alone(settings.web.public)
+    return is_alone and not (has_name(settings) or settings.web.trusted_proxies)
+
+
+def _email(settings: Settings) -> Iterator[Door]:
+    ours = settings.email
+    if not ours.is_on:
+        yield Door("e-mail", DoorState.NEEDS_SETTINGS, "an address and an SMTP server")
+        return
+    yield Door("e-mail", DoorState.WORKS, ours.address)
+    if not ours.imap.host:
+        yield Door("answers by e-mail", DoorState.NEEDS_SETTINGS, "an IMAP server")
+    name = "forms linked in e-mails"
+    if has_name(settings) and settings.web.on:
+        yield Door(name, DoorState.WORKS)
+    else:
+        yield Door(name, DoorState.NEEDS_NAME, "`web` of [links]")
+
+
 def misfits(settings: Settings) -> Iterator[Problem]:
     """Settings that contradict one another, or that open more than was meant."""
     yield from _of_telegram(settings)
+    yield from _of_teams(settings)
+    yield from _of_email(settings)
     if settings.web.on:
         yield from _of_web(settings)
 
@@ -139,6 +190,44 @@ def _of_telegram(settings: Settings) -> Iterator[Problem]:
             "Telegram is on, but invitations and posters carry no link to the bot.",
             "Write the bot's name, without the @, into `telegram` of [links].",
         )
+
+
+def _of_teams(settings: Settings) -> Iterator[Problem]:
+    ours = settings.teams
+    if not ours.accept_unsigned_requests:
+        return
+    if not is_here_alone(settings.web.public):
+        yield Problem(
+            "Teams is to be believed without a signature, and others can reach the pages "
+            f"({settings.web.public}): Teams stays closed.",
+            "Set `accept_unsigned_requests` of [teams] to false; it is for trying things out.",
+        )
+    elif has_name(settings) or settings.web.trusted_proxies:
+        yield Problem(
+            "Teams is to be believed without a signature, and a reverse proxy seems to lead here, "
+            "so that whoever comes through it could write as anybody: Teams stays closed.",
+            "Set `accept_unsigned_requests` of [teams] to false.",
+        )
+
+
+def _of_email(settings: Settings) -> Iterator[Problem]:
+    ours = settings.email
+    for name, access in (("smtp", ours.smtp), ("imap", ours.imap)):
+        if access.host and access.security == "none" and not _names_a_loopback(access.host):
+            yield Problem(
+                f"The way to the mail server {access.host} is not encrypted, so e-mail stays "
+                "closed.",
+                f'Set `security` of [email.{name}] to "tls" or "starttls".',
+            )
+        if is_given(access.password) and ours.tokens.url:
+            yield Problem(
+                f"[email.{name}] has a password, and [email.tokens] says where to get tokens.",
+                "Keep one of them: the token is used while both are there.",
+            )
+
+
+def _names_a_loopback(host: str) -> bool:
+    return _names_this_machine(f"//{host}")
 
 
 def _of_web(settings: Settings) -> Iterator[Problem]:

@@ -32,11 +32,13 @@ from bot.messages import (
 )
 from bot.outgoing.delivery import Render
 from bot.outgoing.outbox import Claimed
+from bot.people import recognise
 from bot.standing import (
     AddressKey,
     Standing,
     key_of,
     load,
+    load_again,
     load_one,
     remember_all,
     turn_pages,
@@ -185,7 +187,7 @@ class Mailroom:
                 fresh.append(message)
             else:
                 batch.acks[id(message)] = _DUPLICATE
-        standings = load(db, fresh, self._forms)
+        standings = self._recognised(db, fresh, load(db, fresh, self._forms))
         wake(db, standings.values(), self._conversations.moment.now)
         turn_pages(db, standings.values(), self._conversations.moment.now)
         _note_messages(db, fresh, standings)
@@ -203,6 +205,19 @@ class Mailroom:
         self._show_again(db, messages, batch)
         stored = Ack(AckStatus.STORED)
         return [batch.acks.get(id(message), stored) for message in messages]
+
+    def _recognised(
+        self, db: Db, fresh: Sequence[Incoming], standings: dict[AddressKey, Standing]
+    ) -> dict[AddressKey, Standing]:
+        """Who writes from an address that their platform vouches for is that person."""
+        unknown = [
+            (standings[key_of(message.sender)], message)
+            for message in fresh
+            if message.email and standings[key_of(message.sender)].person_id is None
+        ]
+        if not unknown or not recognise(db, unknown, now=self._conversations.moment.now):
+            return standings
+        return load(db, fresh, self._forms)
 
     def _show_again(self, db: Db, messages: Sequence[Incoming], batch: _Batch) -> None:
         """Whoever sends a thing twice never learned what became of it: they get where it stands."""
@@ -270,7 +285,7 @@ class Mailroom:
             batch.deferred.add(sender)
 
     def _run_alone(self, db: Db, message: Incoming, batch: _Batch) -> None:
-        standing = load_one(db, message, self._forms)
+        standing = load_again(db, message, self._forms)
         if standing.damage:
             batch.kept.append((message, standing, standing.damage))
             return

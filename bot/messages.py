@@ -2,17 +2,36 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.forms import Form
+
 WEB = "web"
 TELEGRAM = "telegram"
+SLACK = "slack"
+TEAMS = "teams"
+EMAIL = "email"
+DESK = "desk"
+"""Pages for one person who works with us, reached by a link in an e-mail."""
 
-PAGED = frozenset({WEB})
+PAGED = frozenset({WEB, DESK})
 """Platforms whose people come for their pages; what we have to say waits there for them."""
-STORED = frozenset({TELEGRAM})
+DRAWN = frozenset({WEB})
+"""Those of them whose pages draw by themselves where somebody stands: it is not said as well."""
+STAFFED = frozenset({SLACK, TEAMS, EMAIL, DESK})
+"""Platforms of people who work with us: whoever we do not know there gets help and nothing else."""
+FORMED = frozenset({SLACK, TEAMS, DESK})
+"""Platforms that show a page of a form at once; elsewhere questions are put one by one."""
+HOMED = frozenset({SLACK})
+"""Platforms that keep a place for us; what is pressed there is pressed on no message."""
+FORMED_IN_PLACE = frozenset({TEAMS})
+"""Platforms where a form takes the place of the message whose button opened it."""
+EDITED = frozenset({SLACK, TEAMS})
+"""Platforms where a message that was answered is put again in place, as things stand now."""
+STORED = frozenset({TELEGRAM, SLACK, TEAMS})
 """Platforms whose company stores every chat."""
 AGED = frozenset({TELEGRAM})
 """Platforms whose own terms ask for an age."""
@@ -22,16 +41,25 @@ CLEARED = frozenset({TELEGRAM})
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Somebody on a platform; `space` is the workspace or tenant where the platform has them."""
+    """Somebody on a platform; `space` is the workspace or tenant where the platform has them.
+
+    `reference`: what else their platform needs to write to them (Teams), for its own eyes.
+    """
 
     platform: str
     space: str
     id: str
+    reference: str = field(default="", compare=False, repr=False)
 
     @property
     def is_paged(self) -> bool:
         """Whether they read pages that are drawn from where they stand: nothing is sent there."""
         return self.platform in PAGED
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether their page shows by itself the question, care, stopping and the ending."""
+        return self.platform in DRAWN
 
     @property
     def is_stored(self) -> bool:
@@ -42,6 +70,26 @@ class Address:
     def asks_age(self) -> bool:
         """Whether one has to be of some age to be there at all."""
         return self.platform in AGED
+
+    @property
+    def is_staffed(self) -> bool:
+        """Whether only people whom we know may do anything there."""
+        return self.platform in STAFFED
+
+    @property
+    def takes_forms(self) -> bool:
+        """Whether a page of a form can be shown there, if the act can open one."""
+        return self.platform in FORMED
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether a message of ours can be put again in its place."""
+        return self.platform in EDITED
+
+    @property
+    def has_home(self) -> bool:
+        """Whether their platform keeps a place for us."""
+        return self.platform in HOMED
 
     @property
     def can_clear(self) -> bool:
@@ -65,9 +113,9 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """Answers of a page, modal or card to the session `form`: by question, as they are stored.
+    """What was filled in on a `Form` (bot/forms.py), by the names of its fields.
 
-    Names of choices joined by spaces, digits, ISO dates, words; "" leaves a question out.
+    Values of options joined by spaces, digits, ISO dates, words; "" leaves a field out.
     """
 
     form: str
@@ -107,20 +155,34 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """They came to the place that a platform keeps for us (Slack's home, a desk of their own)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """We were installed for them, or written to for the first time: time for a welcome."""
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
-    """The person blocked the bot or removed it."""
+    """They cannot be reached there any more: left (blocked or removed us), stopped, bounced."""
+
+    why: str = "left"
 
 
-Content = Said | Pressed | Submitted | Arrived | Sent | Elsewhere | Edited | Left
+Content = Said | Pressed | Submitted | Arrived | Sent | Elsewhere | Edited | Opened | Met | Left
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One event of a platform. `event_id` is unique within platform and space.
 
-    `message_id`: the platform's id of the message itself or, for a press, of the one that carries
-    the button; empty where there is none. `language`: what the sender's app is set to, where the
-    platform says it; somebody new is greeted in it.
+    `message_id`: the platform's id of the message itself or, for a press or a form that a press
+    opened, of the one that carries the button; for an e-mail of the one that it replies to; empty
+    where there is none. `language`: what the sender's app is set to, where the platform says it;
+    somebody new is greeted in it. `email`: their work e-mail, where the platform vouches for it.
+    `opens`: the rim has a form open, or can answer with one, and `Ack.now` may fill it.
     """
 
     platform: str
@@ -131,6 +193,8 @@ class Incoming:
     received_at: datetime
     message_id: str = ""
     language: str = ""
+    email: str = field(default="", repr=False)
+    opens: bool = False
 
 
 class AckStatus(StrEnum):
@@ -147,7 +211,8 @@ class Button:
 
     Where buttons are numbered, one with a `command` ("/skip") is shown as that word instead, and
     one that is `tap_only` (done with ticking) is left out. `mark` stands before the label of a
-    button that ticks ("☐", "☑", "2.") and is not shown there either.
+    button that ticks ("☐", "☑", "2.") and is not shown there either. One with a `link` leads to a
+    page and has no token. `form`: pressing it opens a form where the platform shows forms.
     """
 
     label: str
@@ -155,6 +220,26 @@ class Button:
     command: str = ""
     tap_only: bool = False
     mark: str = ""
+    link: str = ""
+    form: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a message with its own buttons below it, such as one action of several."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message; `link` leads to it where files cannot be sent."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +262,11 @@ class Message:
     themselves are not numbered again there. The picture stands above the text. `typed_hint` says
     how to answer where buttons cannot be tapped. `replaces`: the platform's id of a message that
     this takes the place of. `clears`: ids of messages to take off the screen first.
+
+    `parts` come below the text and above `foot`, each with its buttons; where a platform does not
+    draw them so, `flat` makes one text of all. `title`: the subject of an e-mail, the line of a
+    notification; never a person's words. `follows`: the id of a message in whose thread it belongs.
+    `home`: it is not a message but what stands in the place that the platform keeps for us.
     """
 
     text: str
@@ -187,14 +277,19 @@ class Message:
     typed_hint: str = ""
     replaces: str = ""
     clears: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    foot: str = ""
+    title: str = ""
+    follows: str = ""
+    home: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
     """Fill the form that the rim has opened."""
 
-    form: str
-    message: Message
+    form: Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +310,7 @@ class FieldErrors:
 class NextPage:
     """Go on with the next page of the form."""
 
-    form: str
-    message: Message
+    form: Form
 
 
 Now = OpenForm | Replace | FieldErrors | NextPage
@@ -232,13 +326,17 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a platform takes: lengths in characters, rates as its documentation publishes them."""
+    """What a platform takes: lengths in characters, rates as its documentation publishes them.
+
+    `parts`: it draws the parts of a message itself, and cuts what is too long itself.
+    """
 
     text: int = 4000
     buttons: int = 8
     label: int = 60
     per_second: float | None = None
     per_contact_seconds: float = 0.0
+    parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,11 +357,21 @@ class Failure(StrEnum):
 
 @dataclass
 class DeliveryError(Exception):
-    """A send that failed. `detail` names the kind of error, never a person or a word."""
+    """A send that failed. `detail` names the kind of error, never a person or a word.
+
+    `refuses_us`: the platform does not accept who we are (a token, a password). What is due waits
+    then until somebody has mended that.
+    """
 
     failure: Failure
     detail: str
     retry_after: float | None = None
+    refuses_us: bool = False
+
+    @classmethod
+    def refused(cls, detail: str) -> "DeliveryError":
+        """It is neither this message nor its reader: we are not let in at all."""
+        return cls(Failure.TRY_LATER, detail, refuses_us=True)
 
     def __str__(self) -> str:
         return f"{self.failure}: {self.detail}"
@@ -277,63 +385,8 @@ class Sender(Protocol):
     async def send(self, to: Address, message: Message, replacing: str | None) -> Receipt: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Menu:
-    """The buttons of the last message by number: "2" means the second."""
-
-    tokens: tuple[str, ...] = field(default=())
-
-    def pick(self, text: str) -> str | None:
-        """The token that a typed number stands for; "2", "2." and "2)" are the same.
-
-        Digits of any script count: a person writes numbers as their keyboard does.
-        """
-        digits = text.strip().rstrip(".)").strip()
-        if not (digits.isdecimal() and len(digits) <= 3):
-            return None
-        place = int(digits) - 1
-        return self.tokens[place] if 0 <= place < len(self.tokens) else None
-
-
-def fit(message: Message, limits: Limits) -> Message:
-    """The message within a platform's limits: too many buttons become a numbered list.
-
-    Where the text is too long it gives way, never the list.
-    """
-    text, buttons, listed = message.text, message.buttons, ""
-    if len(buttons) > limits.buttons or any(len(b.label) > limits.label for b in buttons):
-        listed, buttons = f"\n\n{as_list(message)}", ()
-        text = with_hint(message)
-    room = max(limits.text - len(listed), 0)
-    if len(text) > room:
-        text = text[: max(room - 1, 0)].rstrip() + "…"
-    return replace(message, text=(text + listed)[: limits.text], buttons=buttons)
-
-
 def storable(text: str, most: int) -> str:
     """A platform's id as it is, or its digest where a column could not hold it."""
     if len(text) <= most and text.isprintable():
         return text
     return f"#{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}"
-
-
-def _are_numbers(labels: list[str]) -> bool:
-    return all(label.strip()[:1].isdecimal() for label in labels)
-
-
-def with_hint(message: Message) -> str:
-    """The text for where buttons are numbered, with how to answer by typing."""
-    return "\n\n".join(part for part in (message.text, message.typed_hint) if part)
-
-
-def as_list(message: Message) -> str:
-    """The buttons as text: numbered, a scale in one line, commands as the words to type."""
-    shown = [button for button in message.buttons if not button.tap_only]
-    numbered = [button.label for button in shown if not button.command]
-    commands = [button.command for button in shown if button.command]
-    if message.rtl:
-        commands = [f"\u2066{command}\u2069" for command in commands]
-    lines = [f"{number}) {label}" for number, label in enumerate(numbered, 1)]
-    if message.scale:
-        lines = ["  ".join(numbered if _are_numbers(numbered) else lines)]
-    return "\n".join(f"  {line}" for line in [*lines, "  ".join(commands)] if line)

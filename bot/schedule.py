@@ -1,6 +1,6 @@
 """The few fixed jobs. The truth is in the tables, so a job that ran twice or late does no harm."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from os import getpid
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
+from bot.digest_schedule import weekly_digests as weekly_digests
 from bot.standing import forget_pages
-from digests.period import Period
 from reminders.policy import usual_stages
 from reminders.rounds import RoundReport
 from reminders.rounds import run as run_round
@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     from bot.app import App
+    from bot.messages import Address
     from bot.outgoing.delivery import Delivery
+
+Find = Callable[[str], Awaitable["Address | None"]]
 
 _AUDIT, _CAMPAIGNS, _LEASE_SECONDS = "audit", "campaigns", 600
 _MOST_BATCHES = 100
 _PAGES_WAIT = timedelta(days=1)
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def reminder_round(app: "App", on: date | None = None) -> RoundReport:
@@ -53,30 +55,6 @@ def _at_hour(app: "App", on: date) -> datetime:
     if on == app.around.today:
         return app.around.now
     return app.around.calendar.at_local(on, app.settings.reminders.hour)
-
-
-def weekly_digests(app: "App") -> int:
-    """On the digest's weekday: one to each manager. How many were queued."""
-    today = app.around.today
-    if _WEEKDAYS[today.weekday()] != app.settings.digests.weekday:
-        return 0
-    period = Period.week_to(today)
-    with app.database.writing() as db:
-        ids = [person.id for person in people_with(db, Role.MANAGER) if person.id is not None]
-        contacts = contacts_of(db, ids)
-        return sum(
-            queue(
-                db,
-                key=f"digest:{period.end}:{person_id}",
-                intent="digest",
-                contact_id=contact.id,
-                now=app.around.now,
-                params={"start": str(period.start), "end": str(period.end), "person": person_id},
-                not_before=app.around.calendar.at_local(today, app.settings.digests.hour),
-            )
-            for person_id, contact in contacts.items()
-            if contact.id is not None
-        )
 
 
 def watch_concerns(app: "App") -> int:
@@ -198,10 +176,11 @@ def _alone(app: "App", name: str) -> Iterator[bool]:
                 give_up_lease(db, name, holder)
 
 
-def jobs(app: "App", delivery: "Delivery") -> "AsyncIOScheduler":
+def jobs(app: "App", delivery: "Delivery", find: Find) -> "AsyncIOScheduler":
     """The scheduler of `run`: everything that writes goes through the writer.
 
-    Delivery looks at once after each job: most of them queue something.
+    Delivery looks at once after each job: most of them queue something. `find` asks the doors
+    where somebody can be written to.
     """
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -216,6 +195,13 @@ def jobs(app: "App", delivery: "Delivery") -> "AsyncIOScheduler":
             job, id=work.__name__, max_instances=1, coalesce=True, misfire_grace_time=3600, **when
         )
 
+    async def reach_people() -> None:
+        from bot.reaching import reach
+
+        await reach(app, find)
+        delivery.wake()
+
+    scheduler.add_job(reach_people, trigger="interval", hours=1, max_instances=1)
     every(reminder_round, trigger="interval", minutes=15)
     every(weekly_digests, trigger="interval", minutes=15)
     every(watch_concerns, trigger="interval", minutes=1)

@@ -5,31 +5,53 @@ A door that cannot be opened says why and leaves the others alone.
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.backoff import Backoff
+from bot.door import Door, Hall
 from bot.listeners import Bound, CannotListen, Listener, bind, health_route
-from bot.messages import TELEGRAM, DeliveryError, Failure, Sender
-from bot.network import ask_telegram
+from bot.messages import EMAIL, SLACK, TEAMS, TELEGRAM, Address
 from bot.schedule import jobs
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
-    from starlette.routing import Route
+    from starlette.routing import BaseRoute
 
     from bot.app import App
     from bot.outgoing.delivery import Delivery
-    from bot.platforms.telegram import Poller, Receiver, Telegram
 
 _INTAKE_SECONDS = 10.0
 _DELIVERY_SECONDS = 30.0
 _LAST_SECONDS = 5.0
-_LOOK_SECONDS = 2.0
+_FIRST_WORDS_SECONDS = 5.0
+_NAMES = {TELEGRAM: "Telegram", SLACK: "Slack", TEAMS: "Teams", EMAIL: "E-mail"}
 
 Tell = Callable[[str], None]
+
+
+def doors_of(hall: Hall) -> Iterator[Door]:
+    """The platforms that the settings switch on; each imports its SDK only then."""
+    settings = hall.settings
+    if settings.telegram.is_on:
+        from bot.platforms.telegram import TelegramDoor
+
+        yield TelegramDoor(hall)
+    if settings.slack.is_on:
+        from bot.platforms.slack import SlackDoor
+
+        yield SlackDoor(hall)
+    if settings.teams.is_on:
+        from bot.platforms.teams import TeamsDoor
+
+        yield TeamsDoor(hall)
+    if settings.email.is_on:
+        from bot.platforms.email import EmailDoor
+
+        yield EmailDoor(hall)
 
 
 async def serve(app: "App", tell: Tell, *, pages: Bound | None = None) -> None:
@@ -65,7 +87,8 @@ class Serving:
         self._no_more_out = asyncio.Event()
         self._listeners: list[Listener] = []
         self._intake: list[asyncio.Task[None]] = []
-        self._telegram: Telegram | None = None
+        self._doors: list[Door] = []
+        self._joining: list[asyncio.Task[None]] = []
         self._delivery: Delivery | None = None
         self._sending: asyncio.Task[None] | None = None
         self._jobs: AsyncIOScheduler | None = None
@@ -73,12 +96,38 @@ class Serving:
 
     async def open(self) -> None:
         """Opens every door that the settings switch on, and says which are open and where."""
-        receiver = self._meet_telegram()
-        await self._listen(receiver)
-        if receiver is not None:
-            await self._open_telegram(receiver)
+        self._doors = list(doors_of(self._hall()))
+        await self._listen()
+        for door in self._doors:
+            work = partial(door.work, self._no_more_in)
+            self._intake.append(asyncio.create_task(self._kept_up(door.platform, work)))
+        await self._first_words()
         self._deliver()
         self._tell("Reminders, digests, invitations and review clocks run as they come due.")
+
+    async def _first_words(self) -> None:
+        """A short while for the doors to say whether they are open; nobody waits for a network."""
+        opened = [asyncio.create_task(door.opened.wait()) for door in self._doors]
+        both = [
+            asyncio.ensure_future(asyncio.wait(pair, return_when=asyncio.FIRST_COMPLETED))
+            for pair in zip(opened, self._intake, strict=True)
+        ]
+        if both:
+            await asyncio.wait(both, timeout=_FIRST_WORDS_SECONDS)
+        for task in (*opened, *both):
+            task.cancel()
+
+    def _hall(self) -> Hall:
+        app = self._app
+        return Hall(
+            settings=app.settings,
+            keyring=app.around.keyring,
+            receive=app.mailroom.receive,
+            clock=app.around.clock,
+            tell=self._tell,
+            database=app.database,
+            writer=app.writer,
+        )
 
     async def close(self) -> None:
         """Takes nothing more in, finishes what is under way, sends what is due; all bounded."""
@@ -89,13 +138,15 @@ class Serving:
             *(listener.close() for listener in self._listeners),
             *(_ended(task, _INTAKE_SECONDS) for task in self._intake),
         )
+        for task in self._joining:
+            task.cancel()
         await self._send_the_last()
-        if self._telegram is not None:
-            await self._telegram.close()
+        for door in self._doors:
+            await door.close()
 
     # the pages
 
-    async def _listen(self, receiver: "Receiver | None") -> None:
+    async def _listen(self) -> None:
         web = self._app.settings.web
         if not web.on:
             self._tell("Web pages: switched off.")
@@ -104,21 +155,24 @@ class Serving:
         from bot.web.app import inside_app, public_app
 
         app, known_as, health = self._app, self._app.settings.links.web, health_route(self._app)
-        outer = public_app(app, extra_routes=[health, *self._webhook(receiver)])
+        outer = public_app(app, extra_routes=[health, *self._routes()])
         inner = inside_app(app, extra_routes=[*inside.routes(app), health])
-        await self._door(
+        await self._listener(
             "Survey pages",
             lambda: self._pages or bind("`public` of [web]", web.public),
             lambda bound: Listener(outer, bound, proxies=web.trusted_proxies),
             known_as,
         )
-        await self._door(
+        await self._listener(
             "Inside pages",
             lambda: bind("`inside` of [web]", web.inside),
             lambda bound: Listener(inner, bound),
         )
 
-    async def _door(
+    def _routes(self) -> "list[BaseRoute]":
+        return [route for door in self._doors for route in door.routes()]
+
+    async def _listener(
         self,
         name: str,
         take: Callable[[], Bound],
@@ -137,95 +191,41 @@ class Serving:
         is_elsewhere = known_as not in ("", bound.address)
         self._tell(f"{name}: {bound.address}{f' ({known_as})' if is_elsewhere else ''}")
 
-    # Telegram
-
-    def _meet_telegram(self) -> "Receiver | None":
-        app = self._app
-        if not app.settings.telegram.is_on:
-            return None
-        from bot.platforms.telegram import Receiver, Telegram
-
-        self._telegram = Telegram.open(app.settings, app.around.keyring)
-        return Receiver(self._telegram, app.mailroom.receive, app.around.clock)
-
-    def _webhook(self, receiver: "Receiver | None") -> "list[Route]":
-        if receiver is None or self._app.settings.telegram.mode == "polling":
-            return []
-        from bot.platforms.telegram import webhook_route
-
-        return [webhook_route(receiver)]
-
-    async def _open_telegram(self, receiver: "Receiver") -> None:
-        """A token that is refused closes this door; a network that is away is waited for."""
-        telegram = receiver.telegram
-        try:
-            await telegram.start()
-        except DeliveryError as error:
-            await self._say_why(error)
-            if error.failure is not Failure.TRY_LATER:
-                await telegram.close()
-                self._telegram = None
-                return
-        else:
-            self._tell(f"Telegram: https://t.me/{telegram.username}")
-        self._intake.append(asyncio.create_task(self._kept_up(TELEGRAM, self._work(receiver))))
-
-    async def _say_why(self, error: DeliveryError) -> None:
-        answer = await asyncio.to_thread(ask_telegram, self._app.settings)
-        why = f"{answer.trouble} {answer.remedy}" if answer.trouble else f"({error.detail})."
-        state = "not yet open" if error.failure is Failure.TRY_LATER else "closed"
-        self._tell(f"Telegram: {state}. {why}")
-
-    def _work(self, receiver: "Receiver") -> Callable[[], Awaitable[object]]:
-        """What goes on while this door is open: polling, or until the webhook is set."""
-        app, telegram = self._app, receiver.telegram
-
-        async def begun() -> bool:
-            was_open = telegram.is_started
-            is_open = await telegram.start_when_possible(self._no_more_in)
-            if is_open and not was_open:
-                self._tell(f"Telegram: https://t.me/{telegram.username}")
-            return is_open
-
-        if app.settings.telegram.mode == "webhook":
-            return begun
-        from bot.platforms.telegram import Poller, PollLease
-
-        lease = PollLease(app.database, app.writer, app.around.clock)
-
-        async def poll() -> None:
-            if await begun():
-                poller = Poller(receiver, lease)
-                watching = asyncio.create_task(self._tell_trouble(poller))
-                try:
-                    await poller.run(self._no_more_in)
-                finally:
-                    watching.cancel()
-
-        return poll
-
-    async def _tell_trouble(self, poller: "Poller") -> None:
-        """Says what keeps messages from coming in, once each time it changes."""
-        told = ""
-        while True:
-            await asyncio.sleep(_LOOK_SECONDS)
-            if poller.trouble != told:
-                told = poller.trouble
-                self._tell(f"Telegram: {told or 'all is well again'}.")
-
     # what goes out
 
     def _deliver(self) -> None:
-        senders: dict[str, Sender] = {}
-        if self._telegram is not None:
-            senders[TELEGRAM] = self._telegram
-        delivery = self._delivery = self._app.delivery(senders)
+        delivery = self._delivery = self._app.delivery({})
         self._app.mailroom.on_stored = delivery.wake
+        delivery.on_refusal = self._say_refusal
         self._sending = asyncio.create_task(
             self._kept_up("delivery", lambda: delivery.run(self._no_more_out))
         )
-        self._jobs = jobs(self._app, delivery)
+        for door in self._doors:
+            self._joining.append(asyncio.create_task(self._join(door, delivery)))
+        self._jobs = jobs(self._app, delivery, self.find)
         self._jobs.start()
+
+    async def _join(self, door: Door, delivery: "Delivery") -> None:
+        from bot.reaching import reach
+
+        await door.opened.wait()
+        delivery.join(door.platform, door.sender)
+        await reach(self._app, self.find, anew=True)
+        delivery.wake()
+
+    def _say_refusal(self, platform: str, kind: str) -> None:
+        name = _NAMES.get(platform, platform)
+        self._tell(
+            f"{name}: refuses us ({kind}), so what is due there waits. Mend its settings (a token "
+            "or password may have changed), then start again."
+        )
+
+    async def find(self, email: str) -> Address | None:
+        """Where somebody with this e-mail can be written to: a chat, and e-mail where none is."""
+        for door in sorted(self._doors, key=lambda one: one.platform == EMAIL):
+            if door.opened.is_set() and (found := await door.find(email)) is not None:
+                return found
+        return None
 
     async def _send_the_last(self) -> None:
         """What was being sent is seen through; then what is due, for a few seconds."""

@@ -95,10 +95,13 @@ class ReminderSettings(_Part):
 
 
 class DigestSettings(_Part):
-    """When the weekly digest goes out."""
+    """When the weekly digest is made. `template`: the partnership's own for Word."""
 
-    weekday: str = "friday"
+    weekday: Literal[
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+    ] = "friday"
     hour: time = time(8, 0)
+    template: Path | None = None
 
 
 class LinkSettings(_Part):
@@ -143,6 +146,107 @@ class TelegramSettings(_Part):
     @property
     def is_on(self) -> bool:
         return self.has_token and self.is_decided
+
+
+class SlackWorkspace(_Part):
+    """One workspace in which the app is installed, with its own tokens."""
+
+    name: str = ""
+    bot_token: SecretStr = SecretStr("")
+    app_token: SecretStr = SecretStr("")
+    signing_secret: SecretStr = SecretStr("")
+
+
+class SlackSettings(_Part):
+    """The app in Slack: one workspace by its tokens here, several below `workspaces`.
+
+    socket: we call out, and need the app token. http: Slack calls us, signed with its secret.
+    """
+
+    mode: Literal["socket", "http"] = "socket"
+    api: str = Field(default="https://slack.com/api/", pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$")
+    bot_token: SecretStr = SecretStr("")
+    app_token: SecretStr = SecretStr("")
+    signing_secret: SecretStr = SecretStr("")
+    workspaces: tuple[SlackWorkspace, ...] = ()
+
+    @property
+    def every(self) -> tuple[SlackWorkspace, ...]:
+        """All workspaces, the one without a name first."""
+        own = SlackWorkspace(
+            bot_token=self.bot_token, app_token=self.app_token, signing_secret=self.signing_secret
+        )
+        return (*([own] if is_given(self.bot_token) else []), *self.workspaces)
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.every)
+
+
+class TeamsSettings(_Part):
+    """The app in Teams. `tenants`: those whose people may use it, by id; nobody from others.
+
+    `accept_unsigned_requests` is for trying it out on this machine alone: whoever reaches the
+    listener could then write as anybody, so it works on loopback only. `login` and `metadata`:
+    where tokens come from and where Microsoft says with which keys it signs.
+    """
+
+    app_id: str = ""
+    app_secret: SecretStr = SecretStr("")
+    app_tenant: str = ""
+    tenants: tuple[str, ...] = ()
+    accept_unsigned_requests: bool = False
+    login: str = Field(default="https://login.microsoftonline.com", pattern=r"^https?://\S+$")
+    metadata: str = Field(
+        default="https://login.botframework.com/v1/.well-known/openidconfiguration",
+        pattern=r"^https?://\S+$",
+    )
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.app_id) or self.accept_unsigned_requests
+
+
+class MailAccess(_Part):
+    """How we sign in to a mail server: a password, or a token that is fetched for each hour."""
+
+    host: str = ""
+    port: int = Field(default=0, ge=0, lt=65536)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+
+
+class MailTokens(_Part):
+    """OAuth client credentials, where the mail servers take tokens instead of passwords."""
+
+    url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    scope: str = "https://outlook.office365.com/.default"
+
+
+class EmailSettings(_Part):
+    """E-mail, for those who have no chat with us."""
+
+    address: str = Field(default="", pattern=r"^([^@\s<>]+@[^@\s<>]+)?$")
+    name: str = "Listening Loop"
+    smtp: MailAccess = MailAccess()
+    imap: MailAccess = MailAccess()
+    tokens: MailTokens = MailTokens()
+    folder: str = "INBOX"
+    poll_seconds: float = Field(default=30.0, ge=0.1, le=3600)
+    per_minute: int = Field(default=30, ge=1, le=10_000)
+    link_days: int = Field(default=30, ge=1, le=180)
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.address and self.smtp.host)
+
+
+def is_given(secret: SecretStr) -> bool:
+    """Whether a secret is there at all."""
+    return bool(secret.get_secret_value())
 
 
 class WebSettings(_Part):
@@ -228,6 +332,9 @@ class Settings(BaseSettings):
     digests: DigestSettings = DigestSettings()
     links: LinkSettings = LinkSettings()
     telegram: TelegramSettings = TelegramSettings()
+    slack: SlackSettings = SlackSettings()
+    teams: TeamsSettings = TeamsSettings()
+    email: EmailSettings = EmailSettings()
     web: WebSettings = WebSettings()
     network: NetworkSettings = NetworkSettings()
     invitations: InvitationSettings = InvitationSettings()

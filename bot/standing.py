@@ -11,11 +11,12 @@ from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session as Db
 
-from bot.messages import PAGED, Address, Incoming, Menu
+from bot.messages import PAGED, Address, Incoming
+from bot.numbered import Menu
 from storage.database import insert_new
 from storage.language import Catalogue
 from storage.mail import Conversation, Outbox
-from storage.people import Contact, ContactState
+from storage.people import Contact, ContactState, Person
 from storage.surveys import SessionState, SurveySession
 from storage.types import Keyring, keyring_of
 from surveys.sessions import Forms
@@ -86,6 +87,7 @@ def load(db: Db, incoming: Iterable[Incoming], forms: Forms) -> dict[AddressKey,
         return {}
     spoken = {item.sender: item.language for item in messages if item.language}
     known = _lock(db, by_hash)
+    _note_references(db, messages, known)
     if new := by_hash.keys() - known:
         _register(db, {digest: by_hash[digest] for digest in new}, spoken)
         _lock(db, new)
@@ -95,6 +97,13 @@ def load(db: Db, incoming: Iterable[Incoming], forms: Forms) -> dict[AddressKey,
 def load_one(db: Db, item: Incoming, forms: Forms) -> Standing:
     """The standing of one sender as the database has it now."""
     return load(db, [item], forms)[key_of(item.sender)]
+
+
+def load_again(db: Db, item: Incoming, forms: Forms) -> Standing:
+    """The same for a sender whom this transaction has loaded, and so locked, before."""
+    digest = hash_of(keyring_of(db.connection().dialect), item.sender)
+    [(_, found)] = _read(db, {digest: item.sender}, forms)
+    return found
 
 
 def _lock(db: Db, digests: Iterable[str]) -> set[str]:
@@ -120,10 +129,30 @@ def _register(db: Db, addresses: Mapping[str, Address], spoken: Mapping[Address,
             "language": _ours(spoken.get(address, "")),
             "state": ContactState.ACTIVE,
             "state_reason": "",
+            "reference": address.reference or None,
         }
         for digest, address in sorted(addresses.items())
     ]
     insert_new(db, Contact, rows)
+
+
+def _note_references(db: Db, messages: Iterable[Incoming], known: set[str]) -> None:
+    """What a platform needs to write to somebody may change with every message of theirs."""
+    contact, keyring = Contact.__table__, keyring_of(db.connection().dialect)  # type: ignore[attr-defined]
+    given = {
+        hash_of(keyring, item.sender): item.sender.reference
+        for item in messages
+        if item.sender.reference
+    }
+    if not (given := {digest: one for digest, one in given.items() if digest in known}):
+        return
+    rows = select(contact.c.address_hash, contact.c.reference).where(
+        contact.c.address_hash.in_(sorted(given))
+    )
+    for digest, kept in db.connection().execute(rows).all():
+        if kept != given[digest]:
+            these = contact.c.address_hash == digest
+            db.connection().execute(update(contact).where(these).values(reference=given[digest]))
 
 
 def _ours(language: str) -> str:
@@ -284,8 +313,11 @@ def _query() -> Select[Any]:
     session = SurveySession.__table__  # type: ignore[attr-defined]
     talk = Conversation.__table__  # type: ignore[attr-defined]
     contact = Contact.__table__  # type: ignore[attr-defined]
-    joined = contact.outerjoin(talk, talk.c.contact_id == contact.c.id).outerjoin(
-        session, session.c.id == talk.c.session_id
+    person = Person.__table__  # type: ignore[attr-defined]
+    joined = (
+        contact.outerjoin(talk, talk.c.contact_id == contact.c.id)
+        .outerjoin(session, session.c.id == talk.c.session_id)
+        .outerjoin(person, person.c.id == contact.c.person_id)
     )
     these = contact.c.address_hash.in_(bindparam("digests", expanding=True))
     return (
@@ -293,6 +325,7 @@ def _query() -> Select[Any]:
             contact.c.id,
             contact.c.address_hash,
             contact.c.person_id,
+            person.c.active.label("is_active"),
             contact.c.language,
             contact.c.state.label("contact_state"),
             talk.c.language.label("talk_language"),
@@ -315,12 +348,14 @@ def _query() -> Select[Any]:
 
 
 def _standing(db: Db, row: Row[Any], by_hash: Mapping[str, Address], forms: Forms) -> Standing:
+    """Who has left the partnership is nobody whom we know, and has nothing open with us."""
+    has_left = row.person_id is not None and not row.is_active
     return Standing(
         contact_id=row.id,
         address=by_hash[row.address_hash],
-        person_id=row.person_id,
+        person_id=None if has_left else row.person_id,
         language=row.talk_language or row.language,
-        running=_running(db, row, forms),
+        running=None if has_left else _running(db, row, forms),
         last_session_id=row.last_session_id,
         menu=Menu(tuple(row.menu or ())),
         expecting=json.loads(row.expecting) if row.expecting else None,

@@ -5,19 +5,20 @@ answered, the deadline moved, the form was left.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session as Db
 
 from bot.circumstances import Circumstances
-from bot.messages import Button, Message
+from bot.messages import SLACK, Button, Message
 from bot.outgoing.outbox import Claimed
 from bot.settings import HelpLine
 from storage.calendar import LONDON
 from storage.language import Catalogue, direction, long_date, steadied
+from storage.people import Person
 from surveys.help_lines import name_in, note_in
 
 
@@ -33,7 +34,9 @@ class Writing:
     def say(self, key: str, **params: Any) -> str:
         params.setdefault("status_words", _Named(self, "status"))
         params.setdefault("step_words", _Named(self, "step"))
-        return self.words.say(key, self.row.language, **params).strip()
+        text = self.words.say(key, self.row.language, **params).strip()
+        is_shared = key.partition(".")[0] in _SHARED
+        return on_slack(text) if is_shared and self.row.to.platform == SLACK else text
 
     def hour(self, instant: datetime) -> str:
         """Local time and date, for clocks."""
@@ -67,6 +70,18 @@ class _Named:
         return self.writing.say(f"{self.table}.{code}")
 
 
+_SHARED = frozenset({"stale", "ask", "survey", "young"})
+"""Texts in which commands stand with a stroke, since most of their readers write them so."""
+_STROKE = re.compile(r"(?<![\w/:])/(?=(?:help|keep|delete|replies|back|skip|language)\b)")
+
+
+def on_slack(text: str) -> str:
+    """With commands as Slack takes them: it sends "/help" to nobody, and "/loop help" to us."""
+    return _STROKE.sub("/loop ", text)
+
+
+_FOR_ANYBODY = frozenset({"say", "stranger", "code_unknown"})
+"""What is answered to somebody unknown, who may have worked with us before; it tells nothing."""
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 Intent = Callable[[Writing], Message | None]
 
@@ -80,9 +95,25 @@ class Wording:
         self._words = Catalogue.load("bot")
 
     def render(self, db: Db, row: Claimed) -> Message | None:
-        """KeyError for an intent that nobody writes: that is our fault, and shows as such."""
-        writing = Writing(db, row, self._around, self._words)
-        return self._intents[row.intent](writing)
+        """KeyError for an intent that nobody writes: that is our fault, and shows as such.
+
+        None for whoever does not work with us any more, whatever waited for them.
+        """
+        if row.to.is_staffed and row.person_id is not None and row.intent not in _FOR_ANYBODY:
+            person = db.get(Person, row.person_id)
+            if person is None or not person.active:
+                return None
+        message = self._intents[row.intent](Writing(db, row, self._around, self._words))
+        return None if message is None else _placed(message, row.params)
+
+
+def _placed(message: Message, params: Mapping[str, Any]) -> Message:
+    """In place of another message, or in its thread, where the intent says so."""
+    return replace(
+        message,
+        replaces=params.get("at") or message.replaces,
+        follows=params.get("follows") or message.follows,
+    )
 
 
 def _say(writing: Writing) -> Message:

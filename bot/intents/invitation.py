@@ -4,6 +4,7 @@ Looked at again when it is sent: whoever has begun, said no, or whose survey has
 gets nothing.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -34,13 +35,18 @@ def _reminder(writing: Writing) -> Message | None:
 
 def _asking(writing: Writing, wording: str) -> Message | None:
     campaign, survey = _campaign(writing), _survey(writing)
-    if campaign is None or survey is None or not _is_wanted(writing, campaign, survey):
+    if campaign is None or survey is None:
+        return None
+    if not is_wanted(writing, campaign, survey, writing.param("person")):
         return None
     assert survey.version_id is not None
     form = writing.around.forms.of(writing.db, survey.version_id)
     text = writing.say(f"invitation.{wording}", **_facts(writing, campaign, survey, form))
     buttons = [
-        button(writing.say(f"invitation.{label}"), "invited", campaign.id, answer)
+        replace(
+            button(writing.say(f"invitation.{label}"), "invited", campaign.id, answer),
+            form=answer == "begin",
+        )
         for label, answer in (("begin", "begin"), ("no", "no"))
     ]
     return writing.message(text, *buttons)
@@ -55,25 +61,25 @@ def _survey(writing: Writing) -> SurveyRow | None:
     return writing.db.get(SurveyRow, campaign.survey_id) if campaign is not None else None
 
 
-def _is_wanted(writing: Writing, campaign: Campaign, survey: SurveyRow) -> bool:
+def is_wanted(writing: Writing, campaign: Campaign, survey: SurveyRow, person_id: int) -> bool:
     """Whether this person is still to be asked, as things stand now."""
     is_on = survey.state == SurveyState.OPEN and survey.round == campaign.round
-    member = writing.db.get(CampaignMember, (campaign.id, writing.param("person")))
+    member = writing.db.get(CampaignMember, (campaign.id, person_id))
     if not is_on or campaign.stopped_at is not None or member is None:
         return False
     if member.state != MemberState.QUEUED or survey.version_id is None:
         return False
     # Of an anonymous survey nothing is asked about one person's invitation.
-    return survey.mode == Mode.ANONYMOUS or not _is_used(writing, campaign)
+    return survey.mode == Mode.ANONYMOUS or not _is_used(writing, campaign, person_id)
 
 
-def _token(writing: Writing, campaign: Campaign) -> str:
+def _token(writing: Writing, campaign: Campaign, person_id: int) -> str:
     assert campaign.id is not None
-    return personal_token(writing.around.keyring, campaign.id, writing.param("person"))
+    return personal_token(writing.around.keyring, campaign.id, person_id)
 
 
-def _is_used(writing: Writing, campaign: Campaign) -> bool:
-    found = find(writing.db, _token(writing, campaign))
+def _is_used(writing: Writing, campaign: Campaign, person_id: int) -> bool:
+    found = find(writing.db, _token(writing, campaign, person_id))
     return found is None or found.uses > 0
 
 
@@ -81,11 +87,22 @@ def _facts(writing: Writing, campaign: Campaign, survey: SurveyRow, form: Survey
     links = writing.around.settings.links.made()
     return {
         **about(writing, form),
-        "title": text_in(form.settings.titles, writing.row.language) or survey.title,
+        "title": _title(writing, survey, form),
         "until": _until(writing, survey, form),
         "course": _course_name(writing, campaign),
-        "link": links.best(_token(writing, campaign)),
+        "link": links.best(_token(writing, campaign, writing.param("person"))),
     }
+
+
+def invitation_title(writing: Writing, survey: SurveyRow) -> str:
+    """What the survey is called in their language."""
+    if survey.version_id is None:
+        return survey.title
+    return _title(writing, survey, writing.around.forms.of(writing.db, survey.version_id))
+
+
+def _title(writing: Writing, survey: SurveyRow, form: Survey) -> str:
+    return text_in(form.settings.titles, writing.row.language) or survey.title
 
 
 def _until(writing: Writing, survey: SurveyRow, form: Survey) -> date | None:

@@ -2,6 +2,7 @@
 
 from sqlmodel import select
 
+from bot.intents.lead_parts import titled
 from bot.messages import Message
 from bot.tokens import button
 from bot.wording import Intent, Writing
@@ -18,7 +19,8 @@ def _concern_alert(writing: Writing) -> Message | None:
     text = writing.say(
         "reviewer.alert", ref=item.ref, tier=item.tier, due=writing.hour(item.due_at)
     )
-    return writing.message(text, button(writing.say("reviewer.button_ack"), "ack", item.ref))
+    message = writing.message(text, button(writing.say("reviewer.button_ack"), "ack", item.ref))
+    return titled(writing, message, "reviewer.title")
 
 
 def _concern_list(writing: Writing) -> Message:
@@ -35,12 +37,16 @@ def _concern_list(writing: Writing) -> Message:
         for row in rows[:_MOST_LISTED]
     ]
     more = max(0, len(rows) - _MOST_LISTED)
-    return writing.message(writing.say("reviewer.list", rows=lines, more=more))
+    message = writing.message(writing.say("reviewer.list", rows=lines, more=more))
+    return titled(writing, message, "reviewer.title_list")
 
 
 def _concerns_overdue(writing: Writing) -> Message | None:
     count = concerns.overdue(writing.db, writing.around.now)
-    return writing.message(writing.say("reviewer.overdue", count=count)) if count else None
+    if not count:
+        return None
+    message = writing.message(writing.say("reviewer.overdue", count=count))
+    return titled(writing, message, "reviewer.title")
 
 
 INTENTS: dict[str, Intent] = {

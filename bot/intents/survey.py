@@ -31,7 +31,6 @@ def _ask(writing: Writing) -> Message | None:
         scale=drawn.is_row,
         picture=_picture(drawn),
         typed_hint=writing.steadied(typed_line(drawn, writing.say)),
-        replaces=writing.param("at") or "",
     )
 
 

@@ -1,5 +1,7 @@
 """What somebody reads who has just come in: how old they are, the welcome, and more about it."""
 
+from dataclasses import replace
+
 from bot.intents.about import about, other_languages, privacy_in_full
 from bot.messages import Button, Message
 from bot.standing import expecting_of
@@ -82,10 +84,10 @@ def _welcome_more(writing: Writing) -> Message | None:
 
 def _buttons(writing: Writing, row: SurveyRow, form: Survey, *, more: bool) -> list[Button]:
     answers = ("yes", "no", "more") if more else ("yes", "no")
-    buttons = [
+    yes, *others = (
         button(writing.say(f"welcome.{answer}"), "welcome", row.id, answer) for answer in answers
-    ]
-    return buttons + other_languages(writing, form, row.id)
+    )
+    return [replace(yes, form=True), *others, *other_languages(writing, form, row.id)]
 
 
 INTENTS: dict[str, Intent] = {

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.messages import DeliveryError, Failure, Receipt, Sender, fit
+from bot.messages import DeliveryError, Failure, Receipt, Sender
+from bot.numbered import fit
 from bot.outgoing.lanes import LANES as LANES
 from bot.outgoing.lanes import Duties, Lanes
 from bot.outgoing.outbox import Ask, Ticket, claim
@@ -32,13 +33,17 @@ TICK = 1.0  # how often to look for rows whose time has come
 _GATHER_SECONDS = 0.005  # what ends meanwhile is settled together; what is queued does not wait
 _GATHER_ROWS = LANES // 2
 _SETTLE_PAUSES = (0.1, 0.5, 2.0, 5.0)
+_TOLD_AGAIN_SECONDS = 3600.0
 
 
 class Delivery:
     """Sends what waits in the outbox through the senders there are.
 
     `only`: an address hash; then nobody else's messages are touched (one person at a terminal).
+    `on_refusal` hears, once an hour, of a platform that does not let us in, and the kind of error.
     """
+
+    on_refusal: Callable[[str, str], None] | None = None
 
     def __init__(
         self,
@@ -59,17 +64,24 @@ class Delivery:
         self._senders = dict(senders)
         self._clock = clock
         self._only = only
-        duties = Duties(self._prepare, self._send, self._settled, self._put_off)
-        self._lanes = {name: Lanes(one.limits, duties) for name, one in senders.items()}
+        self._duties = Duties(self._prepare, self._send, self._settled, self._put_off)
+        self._lanes = {name: Lanes(one.limits, self._duties) for name, one in senders.items()}
         self._settling: list[tuple[Outcome, asyncio.Future[None]]] = []
         self._clerk: asyncio.Task[None] | None = None
         self._is_serving = False
         self._is_claim_wanted = False
         self._hurry = asyncio.Event()
+        self._refused_at: dict[tuple[str, str], float] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._log = structlog.get_logger("delivery")
 
     # what others call
+
+    def join(self, platform: str, sender: Sender) -> None:
+        """From now on what waits for this platform goes out through this sender."""
+        self._senders[platform] = sender
+        self._lanes[platform] = Lanes(sender.limits, self._duties)
+        self.wake()
 
     def wake(self) -> None:
         """Something was queued: `run`, where it is on, looks at once. From any thread."""
@@ -249,8 +261,18 @@ class Delivery:
             self._log.warning(
                 "not delivered", row=ticket.id, failure=str(error.failure), kind=error.detail
             )
+            if error.refuses_us:
+                self._tell_refusal(ticket.platform, error.detail)
             return failed(ticket, error, self._clock())
         return sent(ticket, ready.row, ready.message, receipt)
+
+    def _tell_refusal(self, platform: str, kind: str) -> None:
+        """A token that was taken back while we were at work: the door itself saw nothing of it."""
+        now = asyncio.get_running_loop().time()
+        last = self._refused_at.get((platform, kind))
+        if self.on_refusal is not None and (last is None or now - last > _TOLD_AGAIN_SECONDS):
+            self._refused_at[platform, kind] = now
+            self.on_refusal(platform, kind)
 
     async def _sent(self, sender: Sender, ready: Ready) -> Receipt:
         """The send, bounded in time; what a sender did not foresee is our fault."""

@@ -4,7 +4,8 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.messages import Address, DeliveryError, Failure, Menu, Message, Receipt
+from bot.messages import Address, DeliveryError, Failure, Message, Receipt
+from bot.numbered import Menu, flat
 from bot.outgoing.outbox import Claimed, Ticket
 
 MOST_ATTEMPTS = 40  # more than a day, with pauses that grow to an hour
@@ -55,14 +56,15 @@ def failed(ticket: Ticket, error: DeliveryError, now: datetime) -> Outcome:
         return Outcome(ticket, "gone", error.detail)
     if error.failure is Failure.OUR_FAULT:
         return Outcome(ticket, "fault", error.detail)
-    if ticket.attempts >= MOST_ATTEMPTS:
+    if ticket.attempts >= MOST_ATTEMPTS and not error.refuses_us:
         return Outcome(ticket, "gave_up", error.detail)
     return later(ticket, _pause(ticket.attempts, error.retry_after), error.detail, now)
 
 
 def menu_of(message: Message) -> Menu:
     """What a typed number would choose: the buttons that are shown with a number."""
-    return Menu(tuple(one.token for one in message.buttons if not (one.command or one.tap_only)))
+    shown = flat(message).buttons
+    return Menu(tuple(one.token for one in shown if not (one.command or one.tap_only or one.link)))
 
 
 def _pause(attempts: int, retry_after: float | None) -> float:

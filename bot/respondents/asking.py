@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from sqlmodel import select
 
+from bot.form_pages import page_of
+from bot.messages import OpenForm
 from bot.replies import Replies
 from storage.mail import Outbox
 from surveys.steps import Running
@@ -13,7 +15,11 @@ DOUBLE_TAP = timedelta(seconds=3)
 
 
 def ask(replies: Replies, running: Running) -> None:
-    """The present question, again if need be."""
+    """The present question, again if need be; a page of them where one can be opened."""
+    if replies.can_open and running.at.asking is not None:
+        replies.shown = OpenForm(page_of(running.form, running.at, replies.text, id=running.id))
+        replies.wait_for({"page": running.id}, session_id=running.id)
+        return
     replies.queue("ask", s=running.id, n=running.at.step)
 
 

@@ -6,7 +6,8 @@ DOMAIN (Young people's data, Concerns) says what must be told when; the words ar
 from datetime import datetime
 from typing import Any
 
-from bot.replies import Replies
+from bot.messages import Incoming
+from bot.replies import Replies, thread_of
 from bot.respondents import deleting
 from bot.respondents.arriving import pressed as pressed_on_arrival
 from bot.respondents.asking import ask, is_asked_just_now
@@ -71,7 +72,7 @@ def ending(replies: Replies, running: Running) -> None:
 
 
 def plain_ending(
-    standing: Standing, step: Step, now: datetime
+    standing: Standing, step: Step, message: Incoming, now: datetime
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The same as `ending`, as rows for writers that write many: the outbox's, the conversation's.
 
@@ -83,7 +84,7 @@ def plain_ending(
         intent="ending",
         contact_id=standing.contact_id,
         now=now,
-        params={"s": running.id},
+        params={"s": running.id, **thread_of(message, "ending")},
     )
     return said, after_the_form(standing, now, _offer(standing, running))
 

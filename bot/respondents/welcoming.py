@@ -10,7 +10,7 @@ from bot.respondents.asking import ask, is_double_tap, speak
 from storage.invitations import Campaign, CampaignMember
 from storage.surveys import Invite, SessionState, Survey, SurveySession
 from surveys import campaigns, invitations, round_rows
-from surveys.sessions import begin
+from surveys.sessions import begin, running_of
 
 
 def welcome(replies: Replies, survey: Survey, waiting: Mapping[str, Any]) -> None:
@@ -86,7 +86,7 @@ def _again(replies: Replies, old: SurveySession) -> None:
         return
     replies.wait_for(None, session_id=old.id)
     replies.say("survey.welcome_back")
-    replies.queue("ask", s=old.id, n=old.step)
+    ask(replies, running_of(old, replies.around.forms.of(replies.db, old.version_id)))
 
 
 # an invitation that came here by name: it said already what the welcome says
@@ -138,7 +138,7 @@ def _begin(replies: Replies, campaign_id: int, person_id: int, survey: Survey) -
 def waiting_for(replies: Replies, what: str, value: str) -> dict[str, Any] | None:
     """What the conversation waits for, where it is this."""
     expecting = dict(replies.standing.expecting or {})
-    return expecting if str(expecting.get(what, "")) == value else None
+    return expecting if value and str(expecting.get(what, "")) == value else None
 
 
 def welcome_answer(replies: Replies, survey_id: str, answer: str) -> None:

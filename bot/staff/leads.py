@@ -1,66 +1,87 @@
 """The lead's side of the conversation: one tap, one line, and never a form that asks twice."""
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 from sqlmodel import col, select
 
 from bot.access import Who
 from bot.replies import Replies
 from bot.respondents.asking import ask
+from bot.staff import lead_correcting, lead_dates, lead_handing, lead_help, settings_form, stopping
+from bot.staff.lead_allowed import allowed
+from bot.staff.recording import ONE_TAP, SAYABLE, pass_on_later
+from bot.staff.update_form import open_update
 from bot.tokens import read_act
 from reminders import updates
 from reminders.policy import Status
-from reminders.recipients import may_speak_for, not_carried, recipients
-from storage.people import Role
+from reminders.recipients import may_speak_for
 from storage.plans import Action, Nudge, Update
 from storage.surveys import Survey
 from surveys.register import STATUS_UPDATE
 from surveys.sessions import begin, store
-from surveys.steps import Running, Step, advance
+from surveys.steps import Running, advance
 from surveys.turns import Chose
 
-SNOOZE_DAYS = 7
+_SAME_TAP = timedelta(hours=2)
+"""A second tap on the same status within this time is the first one again."""
 
 
 # buttons
 
 
 def pressed(replies: Replies, who: Who, token: str) -> bool:
-    """A button under a nudge or a read-back; False if it is none of these."""
+    """A button under a message to a lead; False if it is none of these."""
     act, args = read_act(token)
     if act == "same" and args:
         _nothing_new(replies, who, ":".join(args))
     elif act in _ON_ACTION and args and args[0].isdigit():
         _on_action(replies, who, act, int(args[0]), args[1:])
+    elif act == "correct":
+        lead_correcting.pressed(replies, who, args)
+    elif act == "settings":
+        settings_form.show(replies, who)
     else:
-        return False
+        return not args and stopping.pressed(replies, who, act)
     return True
 
 
-_ON_ACTION = ("status", "update", "notmine", "snooze", "needhelp", "tell")
-
-
 def _on_action(replies: Replies, who: Who, act: str, action_id: int, rest: list[str]) -> None:
-    action = replies.db.exec(
-        select(Action).where(
-            Action.id == action_id, col(Action.retired_on).is_(None), not_carried()
-        )
-    ).first()
-    if action is None:
+    action = allowed(replies, who, action_id, finished_too=act == "history")
+    if action is not None:
+        _ON_ACTION[act](replies, who, action, rest[0] if rest else "")
+
+
+def _status(replies: Replies, who: Who, action: Action, status: str) -> None:
+    if status not in SAYABLE:
         replies.say("stale")
-    elif not may_speak_for(replies.db, who.person_id, action_id):
-        replies.say("lead.not_yours", ref=action.ref)
-    elif act == "status" and rest and rest[0] in set(Status):
-        start_update(replies, who, action, Status(rest[0]))
-    elif act == "notmine":
-        hand_over(replies, who, action, "")
-    elif act == "snooze":
-        _snooze(replies, who, action, SNOOZE_DAYS)
-    elif act == "needhelp":
-        replies.wait_for({"help": action_id})
-        replies.say("lead.what_help", ref=action.ref)
+    elif status != Status.ON_TRACK or not replies.standing.address.takes_forms:
+        start_update(replies, who, action, Status(status))
     else:
-        start_update(replies, who, action, None)
+        update = _count(replies, who, action, Status.ON_TRACK)
+        if update is not None:
+            replies.count("recorded", update=update.id)
+        replies.renew()
+
+
+def _update(replies: Replies, who: Who, action: Action, _: str) -> None:
+    start_update(replies, who, action, None)
+
+
+def _history(replies: Replies, who: Who, action: Action, _: str) -> None:  # noqa: ARG001 - as others
+    replies.queue("history", action=action.id)
+
+
+_ON_ACTION: dict[str, Callable[[Replies, Who, Action, str], None]] = {
+    "status": _status,
+    "update": _update,
+    "history": _history,
+    "notmine": lead_handing.not_mine,
+    "handto": lead_handing.chosen,
+    "snooze": lead_dates.snooze_week,
+    "askdate": lead_dates.ask_date,
+    "needhelp": lead_help.by_words,
+}
 
 
 def _nothing_new(replies: Replies, who: Who, batch: str) -> None:
@@ -68,7 +89,11 @@ def _nothing_new(replies: Replies, who: Who, batch: str) -> None:
     rows = replies.db.exec(
         select(Nudge).where(Nudge.batch == batch, Nudge.person_id == who.person_id)
     ).all()
-    waiting = [row.action_id for row in rows if row.answered_at is None]
+    waiting = [
+        row.action_id
+        for row in rows
+        if row.answered_at is None and may_speak_for(replies.db, who.person_id, row.action_id)
+    ]
     if not waiting:
         replies.say("lead.already_answered" if rows else "stale")
         return
@@ -80,45 +105,8 @@ def _nothing_new(replies: Replies, who: Who, batch: str) -> None:
         today=replies.around.today,
     )
     replies.wait_for(None)
-    replies.say("lead.nothing_new", count=len(waiting))
-
-
-def _snooze(replies: Replies, who: Who, action: Action, days: int) -> None:
-    later = replies.around.today + timedelta(days=days)
-    snooze_until(replies, who, action, replies.around.calendar.working_day_after(later))
-
-
-def snooze_until(replies: Replies, who: Who, action: Action, until: date) -> None:
-    """Asks again on that day, and not before."""
-    assert action.id is not None
-    updates.snooze(
-        replies.db,
-        action_id=action.id,
-        person_id=who.person_id,
-        until=until,
-        now=replies.now,
-        today=replies.around.today,
-    )
-    replies.say("lead.snoozed", ref=action.ref, until=until.isoformat())
-
-
-def hand_over(replies: Replies, who: Who, action: Action, named: str) -> None:
-    """Not theirs: the manager settles to whom it goes, and this person is left in peace."""
-    assert action.id is not None
-    updates.hand_over(
-        replies.db,
-        action_id=action.id,
-        person_id=who.person_id,
-        named=named,
-        now=replies.now,
-        today=replies.around.today,
-    )
-    key = f"hand-over:{action.id}:{who.person_id}:{replies.around.today}"
-    replies.tell_role(
-        Role.MANAGER, "hand_over_asked", key=key, action=action.id, person=who.person_id
-    )
-    replies.wait_for(None)
-    replies.say("lead.handed_over", ref=action.ref)
+    replies.count("say", wording="lead.nothing_new", words={"count": len(waiting)})
+    replies.renew()
 
 
 # the update form
@@ -126,42 +114,80 @@ def hand_over(replies: Replies, who: Who, action: Action, named: str) -> None:
 
 def start_update(replies: Replies, who: Who, action: Action, status: Status | None) -> None:
     """Opens the update form; a status that was tapped counts at once, the line may follow."""
+    if replies.can_open:
+        if status is not None and _count(replies, who, action, status) is not None:
+            replies.renew()
+        open_update(replies, action, status)
+        return
     if (open_form := _tapped_already(replies, action, status)) is not None:
         ask(replies, open_form)
         return
+    running = _begun(replies, action)
+    if status is not None:
+        running = _counted_at_once(replies, who, action, running, status)
+    replies.wait_for(None, session_id=running.id)
+    ask(replies, running)
+
+
+def _begun(replies: Replies, action: Action) -> Running:
     survey = replies.db.exec(select(Survey).where(Survey.slug == STATUS_UPDATE)).one()
     assert survey.version_id is not None
-    form = replies.around.forms.of(replies.db, survey.version_id)
     running, _ = begin(
         replies.db,
         survey,
-        form,
+        replies.around.forms.of(replies.db, survey.version_id),
         contact_id=replies.standing.contact_id,
         language=replies.standing.language,
         moment=replies.around.moment,
         about_action_id=action.id,
     )
-    if status is not None:
-        running = _counted_at_once(replies, who, running, status)
-    replies.wait_for(None, session_id=running.id)
-    ask(replies, running)
+    return running
 
 
-def _counted_at_once(replies: Replies, who: Who, running: Running, status: Status) -> Running:
+def _counted_at_once(
+    replies: Replies, who: Who, action: Action, running: Running, status: Status
+) -> Running:
     """The status is recorded at once, and stands in the form as answered."""
-    assert running.about_action_id is not None
-    updates.record(
+    _count(replies, who, action, status)
+    step = advance(running, Chose((status.value,)), replies.around.moment)
+    store(replies.db, [step], replies.around.moment)
+    return step.running
+
+
+def _count(replies: Replies, who: Who, action: Action, status: Status) -> Update | None:
+    """One tap is an answer; None where the same tap was counted just before."""
+    assert action.id is not None
+    if action.status == _as_recorded(status) and _is_again(replies, who, action):
+        return None
+    update = updates.record(
         replies.db,
-        action_id=running.about_action_id,
+        action_id=action.id,
         person_id=who.person_id,
         status=status,
         now=replies.now,
         today=replies.around.today,
-        how="one tap",
+        how=ONE_TAP,
     )
-    step = advance(running, Chose((status.value,)), replies.around.moment)
-    store(replies.db, [step], replies.around.moment)
-    return step.running
+    pass_on_later(replies, update)
+    return update
+
+
+def _is_again(replies: Replies, who: Who, action: Action) -> bool:
+    last = replies.db.exec(
+        select(Update).where(Update.action_id == action.id).order_by(col(Update.id).desc()).limit(1)
+    ).first()
+    return (
+        last is not None
+        and last.how == ONE_TAP
+        and last.person_id == who.person_id
+        and last.status == action.status
+        and replies.now - last.at < _SAME_TAP
+    )
+
+
+def _as_recorded(status: Status) -> Status:
+    """What a lead calls complete waits for a chair."""
+    return Status.COMPLETE_AWAITING_EVIDENCE if status is Status.COMPLETE else status
 
 
 def _tapped_already(replies: Replies, action: Action, status: Status | None) -> Running | None:
@@ -171,72 +197,3 @@ def _tapped_already(replies: Replies, action: Action, status: Status | None) -> 
         return None
     said = running.at.answers.get("status")
     return running if said == (status.value if status else None) else None
-
-
-def form_ended(replies: Replies, step: Step) -> None:
-    """The update form is finished: its answers become the update, in place of the one tap."""
-    running = step.running
-    action = replies.db.get(Action, running.about_action_id) if running.about_action_id else None
-    if action is None or action.id is None or replies.standing.person_id is None:
-        replies.say("stale")
-        return
-    said = dict(running.at.answers)
-    update = updates.record(
-        replies.db,
-        action_id=action.id,
-        person_id=replies.standing.person_id,
-        status=Status(said.get("status", action.status)),
-        note=said.get("note", ""),
-        evidence=said.get("evidence", ""),
-        help_wanted=said.get("help", ""),
-        proposed_due_on=iso_date(said.get("new_date")),
-        now=replies.now,
-        today=replies.around.today,
-        corrects_id=_one_tap(replies, running, action.id),
-    )
-    replies.wait_for(None)
-    thank(replies, update)
-
-
-def _one_tap(replies: Replies, running: Running, action_id: int) -> int | None:
-    """The update that the tap at the start of this form made."""
-    return replies.db.exec(
-        select(Update.id)
-        .where(
-            Update.action_id == action_id,
-            Update.person_id == replies.standing.person_id,
-            Update.how == "one tap",
-            col(Update.at) >= running.at.started,
-        )
-        .order_by(col(Update.id).desc())
-    ).first()
-
-
-def iso_date(text: str | None) -> date | None:
-    """A day as it is stored in an answer."""
-    return date.fromisoformat(text) if text else None
-
-
-def thank(replies: Replies, update: Update) -> None:
-    """Reads back what now counts, and passes on what a manager must decide or hear."""
-    replies.queue("recorded", update=update.id)
-    if update.proposed_due_on is not None:
-        key = f"date-proposed:{update.id}"
-        replies.tell_role(Role.MANAGER, "date_proposed", key=key, update=update.id)
-    if update.status == Status.COMPLETE_AWAITING_EVIDENCE:
-        _ask_chair(replies, update)
-    if update.help_wanted:
-        replies.tell_role(Role.MANAGER, "help_wanted", key=f"help:{update.id}", update=update.id)
-
-
-def _ask_chair(replies: Replies, update: Update) -> None:
-    """A lead proposes "complete"; the chair of a leading body accepts, or the manager."""
-    leading = recipients(replies.db, [update.action_id], today=replies.around.today)
-    chairs = {one.chair_id for one in leading.get(update.action_id, ()) if one.chair_id is not None}
-    key = f"complete-proposed:{update.id}"
-    told = [
-        replies.tell(chair, "complete_proposed", key=f"{key}:{chair}", update=update.id)
-        for chair in sorted(chairs)
-    ]
-    if not any(told):
-        replies.tell_role(Role.MANAGER, "complete_proposed", key=key, update=update.id)

@@ -2,6 +2,7 @@
 
 from bot.access import Right, Who
 from bot.replies import Replies
+from bot.staff.refusing import refuse
 from bot.tokens import read_act
 from surveys import concerns
 
@@ -23,7 +24,7 @@ def said(replies: Replies, who: Who, text: str) -> bool:
         if who.may(Right.REVIEW):
             replies.queue("concern_list")
         else:
-            replies.say("refused.review")
+            refuse(replies, Right.REVIEW)
     elif command == "ack" and len(words) == 2:
         _acknowledge(replies, who, words[1].upper())
     else:
@@ -33,7 +34,7 @@ def said(replies: Replies, who: Who, text: str) -> bool:
 
 def _acknowledge(replies: Replies, who: Who, ref: str) -> None:
     if not who.may(Right.REVIEW):
-        replies.say("refused.review")
+        refuse(replies, Right.REVIEW)
         return
     item = concerns.find(replies.db, ref)
     if item is None:

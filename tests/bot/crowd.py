@@ -21,10 +21,10 @@ async def running(delivery: Delivery) -> AsyncIterator[None]:
         yield
     finally:
         stopped.set()
-        await asyncio.wait_for(work, 20)
+        await asyncio.wait_for(work, 40)
 
 
-async def until(is_so: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(is_so: Callable[[], object], seconds: float = 40.0) -> None:
     async with asyncio.timeout(seconds):
         while not is_so():
             await asyncio.sleep(0.005)

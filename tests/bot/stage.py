@@ -26,6 +26,7 @@ from bot.messages import (
     Pressed,
     Receipt,
 )
+from bot.numbered import flat
 from bot.people import link
 from bot.platforms.console import LIMITS, PLATFORM, draw, read
 from bot.settings import Settings
@@ -185,7 +186,7 @@ class Stage:
         carriers = (
             sent.external_id
             for sent in reversed(self.recorder.sent)
-            if sent.to == who and token in [button.token for button in sent.message.buttons]
+            if sent.to == who and token in [button.token for button in flat(sent.message).buttons]
         )
         return next(carriers, "")
 
@@ -228,7 +229,7 @@ class Stage:
     def token(self, who: str, label: str) -> str:
         for sent in reversed(self.recorder.sent):
             if sent.to == who:
-                for button in sent.message.buttons:
+                for button in flat(sent.message).buttons:
                     if button.label == label:
                         return button.token
         raise AssertionError(f"{who} was shown no button {label!r}")

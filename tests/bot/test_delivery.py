@@ -56,7 +56,7 @@ def test_a_broadcast_does_not_delay_a_reply_by_more_than_one_claim(stage: Stage)
 
 def test_messages_to_one_person_keep_their_order_while_one_must_wait(stage: Stage) -> None:
     who = stage.person("lead")
-    texts = ["young.clear", "young.no_files", "lead.help"]
+    texts = ["young.clear", "young.no_files", "staff.no_files"]
     for wording in texts:
         queue_text(stage, who, wording, Urgency.REPLY)
     stage.recorder.fail("lead", _BUSY, _BUSY)
@@ -68,14 +68,14 @@ def test_messages_to_one_person_keep_their_order_while_one_must_wait(stage: Stag
     assert [text[:12] for text in stage.heard("lead")] == [
         "I cannot rem",
         "We can't ope",
-        "I keep the p",
+        "Files are no",
     ]
     assert _outcomes(stage) == ["sent"] * 3
 
 
 def test_never_two_messages_at_once_to_one_person(stage: Stage) -> None:
     people = {f"p{number}": stage.person(f"p{number}") for number in range(5)}
-    for wording in ("young.clear", "young.no_files", "lead.help"):
+    for wording in ("young.clear", "young.no_files", "staff.no_files"):
         for who in people.values():
             queue_text(stage, who, wording, Urgency.REPLY)
     flying: set[str] = set()
@@ -138,7 +138,7 @@ def test_a_nudge_that_waited_too_long_lapses(stage: Stage) -> None:
 def test_whoever_is_gone_is_marked_with_the_reason_and_not_tried_again(stage: Stage) -> None:
     who = stage.person("lead")
     queue_text(stage, who, "young.clear", Urgency.REPLY)
-    queue_text(stage, who, "lead.help", Urgency.REPLY)
+    queue_text(stage, who, "staff.no_files", Urgency.REPLY)
     stage.recorder.fail("lead", DeliveryError(Failure.RECIPIENT_GONE, "blocked by the user"))
     stage.deliver()
     [contact] = stage.rows(Contact)
@@ -166,6 +166,29 @@ def test_a_fault_of_ours_is_settled_and_stops_nobody_else(stage: Stage) -> None:
         ("fault", "RuntimeError"),
         ("sent", ""),
     ]
+
+
+def test_what_is_due_waits_while_a_platform_does_not_let_us_in_and_goes_out_when_it_does(
+    stage: Stage,
+) -> None:
+    told: list[tuple[str, str]] = []
+    stage.delivery.on_refusal = lambda platform, kind: told.append((platform, kind))
+    first, second = stage.person("p1"), stage.person("p2")
+    for who in (first, second):
+        queue_text(stage, who, "young.clear", Urgency.REPLY)
+    refused = DeliveryError.refused("token_revoked")
+    stage.recorder.fail("p1", *[refused] * (MOST_ATTEMPTS + 3))
+    stage.recorder.fail("p2", refused)
+    for _ in range(MOST_ATTEMPTS + 2):
+        stage.deliver()
+        stage.later(hours=2)
+    assert [sent.to for sent in stage.recorder.sent] == ["p2"]
+    assert _outcomes(stage) == ["", "sent"]
+    assert told == [(PLATFORM, "token_revoked")]
+    for _ in range(2):
+        stage.deliver()
+        stage.later(hours=2)
+    assert _outcomes(stage) == ["sent", "sent"]
 
 
 def test_an_intent_that_cannot_be_written_is_settled_as_our_fault(stage: Stage) -> None:

@@ -39,7 +39,7 @@ def test_those_who_blocked_us_are_marked_in_a_broadcast_and_cost_no_place_the_ne
     say_all(stage, {f"again:{row.id}": row.id for row in gone}, Urgency.BROADCAST)
     calls = len(stage.recorder.calls)
     stage.delivery = with_limits(stage, Limits(per_second=0.5))
-    stage.run(asyncio.wait_for(stage.delivery.run_until_idle(), 10))
+    stage.run(asyncio.wait_for(stage.delivery.run_until_idle(), 40))
     assert len(stage.recorder.calls) == calls
     details = stage.rows(Outbox, col(Outbox.detail) == "gone before")
     assert len(details) == 30
@@ -97,7 +97,7 @@ def test_a_message_says_which_one_it_takes_the_place_of(small_stage: Stage) -> N
     people = [contact(stage, "a"), contact(stage, "b")]
     say(stage, "in place", people[0])
     with stage.database.writing() as db:
-        more = {"wording": "lead.help"}
+        more = {"wording": "staff.no_files"}
         queue(db, key="new", intent="say", contact_id=people[1], now=stage.now, params=more)
     app = stage.app
     delivery = Delivery(app.database, app.writer, {PLATFORM: Noting()}, render, app.around.clock)

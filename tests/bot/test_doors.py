@@ -53,10 +53,66 @@ def test_phones_elsewhere_need_one_https_name() -> None:
     assert _state(_settings(links=HTTPS), away) is DoorState.WORKS
 
 
-def test_what_is_not_built_is_not_said_to_work() -> None:
-    lines = said(doors(_settings(telegram=ON, links=HTTPS)))
-    assert lines[-1].startswith("Not built yet: Slack")
-    assert not any(name in lines[0] for name in ("Slack", "Teams", "e-mailed"))
+SLACK = {"bot_token": "xoxb-1", "app_token": "xapp-1", "signing_secret": "s"}
+TEAMS = {"app_id": "a", "app_secret": "s", "tenants": ["t"]}
+EMAIL = {"address": "loop@example.org", "smtp": {"host": "mail"}, "imap": {"host": "mail"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "sections", "state"),
+    [
+        ("Slack", {}, DoorState.NEEDS_SETTINGS),
+        ("Slack", {"slack": SLACK}, DoorState.WORKS),
+        ("Slack", {"slack": SLACK | {"app_token": ""}}, DoorState.NEEDS_SETTINGS),
+        ("Slack", {"slack": SLACK | {"mode": "http"}}, DoorState.NEEDS_NAME),
+        ("Slack", {"slack": SLACK | {"mode": "http"}, "links": HTTPS}, DoorState.WORKS),
+        ("Teams", {}, DoorState.NEEDS_SETTINGS),
+        ("Teams", {"teams": TEAMS}, DoorState.NEEDS_NAME),
+        ("Teams", {"teams": TEAMS, "links": HTTPS}, DoorState.WORKS),
+        ("Teams", {"teams": TEAMS | {"tenants": []}, "links": HTTPS}, DoorState.NEEDS_SETTINGS),
+        ("Teams", {"teams": {"accept_unsigned_requests": True}}, DoorState.WORKS),
+        (
+            "Teams",
+            {"teams": {"accept_unsigned_requests": True}, "links": HTTPS},
+            DoorState.NEEDS_SETTINGS,
+        ),
+        ("e-mail", {}, DoorState.NEEDS_SETTINGS),
+        ("e-mail", {"email": EMAIL}, DoorState.WORKS),
+        ("forms linked in e-mails", {"email": EMAIL}, DoorState.NEEDS_NAME),
+        ("forms linked in e-mails", {"email": EMAIL, "links": HTTPS}, DoorState.WORKS),
+    ],
+)
+def test_the_doors_of_those_who_work_here_say_what_they_need(
+    name: str, sections: dict[str, Any], state: DoorState
+) -> None:
+    assert _state(_settings(**sections), name) is state
+
+
+def test_who_reads_no_answers_is_told_so() -> None:
+    settings = _settings(email=EMAIL | {"imap": {}})
+    assert _state(settings, "answers by e-mail") is DoorState.NEEDS_SETTINGS
+
+
+@pytest.mark.parametrize(
+    ("sections", "named"),
+    [
+        ({"web": {"public": "0.0.0.0:8080"}}, "others can reach the pages"),
+        ({"links": HTTPS}, "a reverse proxy seems to lead here"),
+        ({"web": {"trusted_proxies": ["127.0.0.1"]}}, "a reverse proxy seems to lead here"),
+    ],
+)
+def test_teams_without_signatures_is_a_problem_as_soon_as_others_can_come(
+    sections: dict[str, Any], named: str
+) -> None:
+    settings = _settings(teams={"accept_unsigned_requests": True}, **sections)
+    assert any(named in one.problem for one in misfits(settings))
+
+
+def test_mail_that_is_not_encrypted_goes_to_this_machine_alone() -> None:
+    here = _settings(email=EMAIL | {"smtp": {"host": "127.0.0.1", "security": "none"}})
+    away = _settings(email=EMAIL | {"smtp": {"host": "mail.example", "security": "none"}})
+    assert not any("encrypted" in one.problem for one in misfits(here))
+    assert any("encrypted" in one.problem for one in misfits(away))
 
 
 def test_pages_that_are_switched_off_are_said_to_be() -> None:

@@ -84,7 +84,7 @@ async def _asked_for(path: str, *proxies: str, **headers: str) -> httpx.Response
     pages = _Pages()
     async with (
         _listening(pages, *proxies) as (_, bound),
-        httpx.AsyncClient(trust_env=False) as client,
+        httpx.AsyncClient(trust_env=False, timeout=20) as client,
     ):
         return await client.get(f"{bound.address}{path}", headers=headers)
 
@@ -179,7 +179,7 @@ def test_who_only_begins_to_ask_does_not_keep_others_out(
             with suppress(ConnectionResetError):
                 await asyncio.wait_for(reader.read(), 3)
             writer.close()
-            async with httpx.AsyncClient(trust_env=False) as client:
+            async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
                 return (await client.get(f"{bound.address}/who")).content
 
     assert asyncio.run(ask()) == b"http 127.0.0.1"
@@ -212,14 +212,14 @@ def test_a_request_under_way_is_answered_before_the_listener_ends() -> None:
         pages = _Pages()
         async with (
             _listening(pages) as (listener, bound),
-            httpx.AsyncClient(trust_env=False) as client,
+            httpx.AsyncClient(trust_env=False, timeout=20) as client,
         ):
             request = asyncio.create_task(client.get(f"{bound.address}/slow"))
             await pages.is_slow.wait()
             where = bound.address
             closing = asyncio.create_task(listener.close())
             await asyncio.sleep(0.3)
-            async with httpx.AsyncClient(trust_env=False) as late:
+            async with httpx.AsyncClient(trust_env=False, timeout=20) as late:
                 with pytest.raises(httpx.ConnectError):
                     await late.get(f"{where}/who")
             pages.may_go_on.set()
@@ -235,7 +235,7 @@ def test_a_request_that_never_ends_does_not_keep_the_program_up() -> None:
         pages, loop = _Pages(), asyncio.get_running_loop()
         async with (
             _listening(pages) as (listener, bound),
-            httpx.AsyncClient(trust_env=False) as client,
+            httpx.AsyncClient(trust_env=False, timeout=20) as client,
         ):
             request = asyncio.create_task(client.get(f"{bound.address}/slow", timeout=30))
             await pages.is_slow.wait()

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.messages import Address, Button, Limits, Message, Pressed, fit
+from bot.messages import Address, Button, Limits, Message, Pressed
+from bot.numbered import fit
 from bot.platforms.console import PLATFORM
 from storage.concerns import ReviewItem
 from storage.mail import Conversation, Urgency

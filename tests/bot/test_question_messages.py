@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.messages import Button, Limits, Message, Picture, as_list, fit
+from bot.messages import Button, Limits, Message, Picture
+from bot.numbered import as_list, fit
 from bot.platforms.console import draw
 from storage.surveys import Answer
 from surveys import definition
