@@ -13,6 +13,7 @@ from bot.app import App
 from bot.mailroom import MailroomClosed
 from bot.web import errors
 from bot.web.coming_and_going import away, come_back, front, leave, next_person, still_here
+from bot.web.desk import routes as desk_routes
 from bot.web.forms import Forged, TooLarge
 from bot.web.guard import Guard
 from bot.web.limits import TooMany
@@ -23,8 +24,8 @@ from bot.web.welcome import no_thanks, start, welcome
 
 
 def public_app(app: App, *, extra_routes: Sequence[BaseRoute] = ()) -> Starlette:
-    """What everybody may reach: surveys, what came of them, and whatever else is given."""
-    return _made(app, [*_survey_routes(), *public_routes(), *extra_routes])
+    """What everybody may reach: surveys, what came of them, the desk, and what else is given."""
+    return _made(app, [*_survey_routes(), *desk_routes(), *public_routes(), *extra_routes])
 
 
 def inside_app(app: App, *, extra_routes: Sequence[BaseRoute] = ()) -> Starlette:

@@ -57,7 +57,13 @@ class Forms:
         return str(self._sign.dumps([nonce, self._mark(visit), int(now.timestamp())]))
 
     async def read(
-        self, request: Request, visit: Visit | None, now: datetime, *, is_theirs: bool = False
+        self,
+        request: Request,
+        visit: Visit | None,
+        now: datetime,
+        *,
+        is_theirs: bool = False,
+        open_for: timedelta = OPEN_FOR,
     ) -> Sent:
         """The form of this request. Raises Forged and TooLarge.
 
@@ -75,7 +81,7 @@ class Forms:
             raise Forged("not a form of ours") from error
         if is_theirs and mark != self._mark(visit):
             raise Forged("shown to another browser")
-        if now.timestamp() - made > OPEN_FOR.total_seconds():
+        if now.timestamp() - made > open_for.total_seconds():
             raise Forged("too old")
         return Sent(fields, nonce)
 

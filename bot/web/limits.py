@@ -43,6 +43,8 @@ RATES = {
     "answer": Rate(2000, 70),
     # A whole school at once; then as many as come on a busy day, not as many as a machine can make.
     "start": Rate(1000, 0.5),
+    # One person with one link from an e-mail.
+    "desk": Rate(60, 0.5),
     WRONG_CODE: Rate(10, 1 / 30),
 }
 
@@ -69,9 +71,9 @@ class Limits:
         self._rates = RATES if rates is None else {**RATES, **rates}
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
-    def count(self, request: Request, kind: str) -> None:
-        """One more of this kind; TooMany where that is too often."""
-        bucket, rate = self._bucket(request, kind)
+    def count(self, request: Request, kind: str, of: str = "") -> None:
+        """One more of this kind; TooMany where that is too often. `of`: not by who asks."""
+        bucket, rate = self._bucket(request, kind, of)
         _refuse_empty(bucket, rate)
         bucket.left -= 1
 
@@ -83,9 +85,9 @@ class Limits:
         bucket, rate = self._bucket(request, kind)
         bucket.left = min(rate.at_once, bucket.left + 1)
 
-    def _bucket(self, request: Request, kind: str) -> tuple[_Bucket, Rate]:
+    def _bucket(self, request: Request, kind: str, of: str = "") -> tuple[_Bucket, Rate]:
         rate, now = self._rates[kind], self._clock().timestamp()
-        key = self._keyring.fingerprint("rate", kind, self.client(request))
+        key = self._keyring.fingerprint("rate", kind, of or self.client(request))
         bucket = self._buckets.pop(key, None) or _Bucket(rate.at_once, now)
         bucket.left = min(rate.at_once, bucket.left + max(0.0, now - bucket.at) * rate.per_second)
         bucket.at = now

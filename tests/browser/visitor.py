@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from tests.browser import axe, measure
 
-_PATIENCE_MS = 15_000
+_PATIENCE_MS = 30_000
 _NO_REQUEST = {"data", "blob", "about"}
 
 
