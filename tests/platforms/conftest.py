@@ -6,11 +6,11 @@ import pytest
 
 from storage.database import Database
 from tests.bot.conftest import staged
-from tests.platforms.fixtures import telegram_server
+from tests.platforms.fixtures import slack_server, teams_server, telegram_server, unhurried
 from tests.platforms.telegram_server import TelegramServer
 from tests.platforms.telegram_stage import TelegramStage, on_telegram
 
-__all__ = ["telegram", "telegram_server"]
+__all__ = ["slack_server", "teams_server", "telegram", "telegram_server", "unhurried"]
 
 
 @pytest.fixture

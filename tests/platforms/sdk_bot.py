@@ -22,7 +22,7 @@ def with_bot(server: TelegramServer, work: Work, *, token: str = TOKEN) -> Any:
     """Runs this with PTB's own bot, over HTTP."""
 
     async def run() -> Any:
-        request = HTTPXRequest(read_timeout=2, connect_timeout=2)
+        request = HTTPXRequest(read_timeout=20, connect_timeout=20)
         bot = Bot(token, base_url=f"{server.url}/bot", request=request, get_updates_request=request)
         async with request:
             return await work(bot)
