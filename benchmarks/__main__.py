@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import answers, broadcast, forms, large, results, startup, telegram
+from benchmarks import (
+    answers,
+    broadcast,
+    forms,
+    interactions,
+    large,
+    results,
+    startup,
+    telegram,
+)
 from benchmarks.measuring import machine
 from benchmarks.report import Finding, table, write
 
@@ -21,6 +30,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "results": results.run,
     "telegram": telegram.run,
     "broadcast": broadcast.run,
+    "interactions": interactions.run,
     "help": startup.run,
 }
 
