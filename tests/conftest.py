@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from storage.database import Database
 from storage.types import Keyring
@@ -14,6 +15,12 @@ from tests.backends import Backend, PostgresBackend, SqliteBackend
 from tests.network import keep_to_this_machine
 
 sys.addaudithook(keep_to_this_machine)
+
+# A busy machine is no failure. Where CI is set, Hypothesis also draws the same examples each time.
+settings.register_profile(
+    "house", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -161,16 +161,20 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 @pytest.mark.parametrize(("section", "name"), list(_fields(Settings)))
 def test_every_setting_is_in_the_example_with_a_comment(section: str, name: str) -> None:
-    blocks = re.split(r"^(?:# )?\[+(\w+)\]+$", _read(EXAMPLE), flags=re.MULTILINE)
+    blocks = re.split(r"^(?:# )?\[+([\w.]+)\]+$", _read(EXAMPLE), flags=re.MULTILINE)
     of_section = "".join(
-        text for title, text in zip(blocks[1::2], blocks[2::2], strict=True) if title == section
+        text
+        for title, text in zip(blocks[1::2], blocks[2::2], strict=True)
+        if title.rpartition(".")[2] == section
     )
     assert re.search(rf"^(?:# )?{name} = ", of_section, re.MULTILINE), f"{section}.{name}"
     assert "#" in of_section
 
 
 def test_what_the_example_leaves_out_would_load_as_well(tmp_path: Path) -> None:
-    uncommented = re.sub(r"^# (\[\[?\w+\]\]?|\w+ = .*)$", r"\1", _read(EXAMPLE), flags=re.MULTILINE)
+    uncommented = re.sub(
+        r"^# (\[\[?[\w.]+\]\]?|\w+ = .*)$", r"\1", _read(EXAMPLE), flags=re.MULTILINE
+    )
     path = tmp_path / "config.toml"
     path.write_text(uncommented, encoding="utf-8")
     loaded = load_settings(path)

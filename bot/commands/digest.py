@@ -1,4 +1,4 @@
-"""`digest weekly` and `digest you-said-we-did`."""
+"""`digest weekly` and `digest you-said-we-did`; what was sent is in `digest_kept`."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.commands import digest_kept
 from bot.commands.common import fail, opened, options, read_day, write_out
+from bot.commands.digest_files import Every, needs_out, write_picture
 
 if TYPE_CHECKING:
     from digests.render import Format as FormatName
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(digest_kept.app)
 
 
 class Format(StrEnum):
@@ -23,25 +26,26 @@ class Format(StrEnum):
 
 
 _Format = Annotated[Format, typer.Option("--format", help="text, html, md or json.")]
+_Every = Annotated[Every, typer.Option("--format", help="text, html, md, json, docx or pdf.")]
 _Out = Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")]
 _To = Annotated[str | None, typer.Option("--to", help="Last day of the period; today without it.")]
 
 
 @app.command()
 def weekly(
-    context: typer.Context, as_format: _Format = Format.TEXT, out: _Out = None, to: _To = None
+    context: typer.Context, as_format: _Every = Every.TEXT, out: _Out = None, to: _To = None
 ) -> None:
     """The week's exceptions first: overdue, due, blocked, owed, not reached."""
+    from digests.editions import take
     from digests.period import Period
-    from digests.render import render
-    from digests.weekly import gather
 
+    needs_out(as_format, out)
     with opened(context) as program:
         period = Period.week_to(read_day(to, program))
+        around = program.around
         with program.database.reading() as db:
-            around = program.around
-            view = gather(db, period, calendar=around.calendar, now=around.now)
-        write_out(render(view, _chosen(context, as_format), "en"), out, context)
+            picture = take(db, period, calendar=around.calendar, now=around.now)
+        write_picture(context, program, picture, as_format, out)
 
 
 @app.command("you-said-we-did")

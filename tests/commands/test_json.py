@@ -53,6 +53,11 @@ _COMMANDS: dict[str, tuple[tuple[Any, ...], Callable[[Any], bool]]] = {
     "people import": (("people", "import", "people.csv"), lambda data: data["added"] == 2),
     "people list": (("people", "list"), lambda data: data[0]["e-mail"] == MANAGER),
     "people link": (("people", "link", MANAGER), lambda data: data == {"connected": "console"}),
+    "people code": (("people", "code", MANAGER), lambda data: len(data["code"]) == 9),
+    "people away": (
+        ("people", "away", MANAGER, "--until", "2024-01-12"),
+        lambda data: data == {"away_until": "2024-01-12"},
+    ),
     "remind preview": (("remind", "preview"), lambda data: len(data["would"]) == 2),
     "remind run": (("remind", "run"), lambda data: data["people"] == 0),
     "survey check": (("survey", "check", YOUTH_FORM), lambda data: data["questions"] == 8),

@@ -59,10 +59,10 @@ def test_both_doors_take_answers_and_a_signal_ends_it_in_order(
         inside = it.says(f"Inside pages: {_SINCE}")[1]
         it.says(f"Telegram: https://t.me/{USERNAME}")
         it.says("Reminders, digests")
-        assert httpx.get(f"{web}/health", trust_env=False).json() == {"status": "ok"}
-        assert httpx.get(f"{inside}/health", trust_env=False).json() == {"status": "ok"}
-        assert "Works now" in httpx.get(f"{inside}/", trust_env=False).text
-        assert httpx.get(f"{inside}/q", trust_env=False).status_code == 404
+        assert httpx.get(f"{web}/health", trust_env=False, timeout=20).json() == {"status": "ok"}
+        assert httpx.get(f"{inside}/health", trust_env=False, timeout=20).json() == {"status": "ok"}
+        assert "Works now" in httpx.get(f"{inside}/", trust_env=False, timeout=20).text
+        assert httpx.get(f"{inside}/q", trust_env=False, timeout=20).status_code == 404
         robin.arrives(token)
         titles = answered(f"{web}/s/{token}")
         until_heard(robin)
@@ -92,7 +92,7 @@ def test_behind_a_reverse_proxy_it_speaks_as_its_https_name(survey_open: Termina
     with _run(survey_open, **PAGES, **named) as it:
         web = it.says(rf"Survey pages: {_SINCE} \({name}\)$")[1]
         it.says("Reminders, digests")
-        with httpx.Client(base_url=web, headers=by_the_proxy, trust_env=False) as proxy:
+        with httpx.Client(base_url=web, headers=by_the_proxy, trust_env=False, timeout=20) as proxy:
             welcome = html.fromstring(proxy.get(f"/s/{token}").text)
             started = proxy.post(f"/s/{token}", data=dict(welcome.forms[0].fields))
             cookie, _, kept = started.headers["set-cookie"].partition(";")
@@ -114,7 +114,7 @@ def test_a_token_that_is_refused_closes_that_door_alone(
         web = it.says(f"Survey pages: {_SINCE}")[1]
         line = it.says("Telegram: ").string
         it.says("Reminders, digests")
-        assert httpx.get(f"{web}/health", trust_env=False).status_code == 200
+        assert httpx.get(f"{web}/health", trust_env=False, timeout=20).status_code == 200
         assert it.stop(signal.SIGINT) == 0
     assert line.startswith("Telegram: closed. Telegram does not know the bot's token.")
     assert "not-the-token" not in "".join(it.said)
@@ -127,7 +127,7 @@ def test_a_port_that_is_taken_closes_that_door_alone(survey_open: Terminal) -> N
             line = it.says("Survey pages: ").string
             inside = it.says(f"Inside pages: {_SINCE}")[1]
             it.says("Reminders, digests")
-            assert httpx.get(f"{inside}/health", trust_env=False).status_code == 200
+            assert httpx.get(f"{inside}/health", trust_env=False, timeout=20).status_code == 200
             assert it.stop() == 0
     assert f"`public` of [web] = {taken}: another program listens there" in line
 
@@ -140,7 +140,6 @@ def test_telegram_is_waited_for_until_it_can_be_reached(
     robin.arrives(token)
     with _run(survey_open, **_with(telegram)) as it:
         assert it.says("Telegram: ").string.startswith("Telegram: not yet open.")
-        it.says("Reminders, digests")
         it.says(f"Telegram: https://t.me/{USERNAME}")
         until_heard(robin)
         assert it.stop() == 0
@@ -160,7 +159,10 @@ def test_telegram_calls_us_where_the_settings_say_so(
     }
     with _run(survey_open, **_with(telegram, **called)) as it:
         it.says("Reminders, digests")
-        assert httpx.post(f"http://{here}/telegram", json={}, trust_env=False).status_code == 403
+        assert (
+            httpx.post(f"http://{here}/telegram", json={}, trust_env=False, timeout=20).status_code
+            == 403
+        )
         robin.arrives(token)
         until_heard(robin)
         assert it.stop() == 0

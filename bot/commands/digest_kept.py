@@ -1,0 +1,130 @@
+"""`digest list|show|template`: what was sent, as it was sent, and a template to start from."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands.common import fail, opened, options, show_json, table
+from bot.commands.digest_files import Every, needs_out, write_bytes, write_file, write_picture
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from bot.app import App
+    from digests.picture import Picture
+    from storage.editions import Edition
+
+app = typer.Typer(rich_markup_mode=None)
+_MOST = 200
+
+
+@app.command("list")
+def list_editions(context: typer.Context) -> None:
+    """Every digest that was made, the newest first: what it is of, and whether it went out."""
+    with opened(context) as program:
+        with program.database.reading() as db:
+            rows = [_row(db, edition) for edition in _newest(db)]
+        if options(context).json:
+            show_json(rows)
+        elif not rows:
+            typer.echo("No digest has been made yet. Write /digest in chat, or wait for its day.")
+        else:
+            headings = [name.replace("_", " ") for name in rows[0]]
+            typer.echo(table([[str(cell) for cell in row.values()] for row in rows], headings))
+
+
+@app.command("show")
+def show_edition(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="Its number in `digest list`.", min=1)],
+    as_format: Annotated[
+        Every, typer.Option("--format", help="text, html, md, json, docx or pdf.")
+    ] = Every.TEXT,
+    out: Annotated[
+        Path | None, typer.Option(help="Write to this file instead of the terminal.")
+    ] = None,
+) -> None:
+    """A digest as it was when it was made, with its words; Word and PDF as they were sent."""
+    needs_out(as_format, out)
+    with opened(context) as program, program.database.reading() as db:
+        edition = _edition(db, number)
+        if as_format is Every.PDF or as_format is Every.DOCX:
+            _write_kept(context, program, db, edition, as_format, out)
+            return
+        write_picture(context, program, _picture(edition), as_format, out)
+
+
+@app.command("template")
+def write_template(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("weekly.docx"),
+) -> None:
+    """The Word template that ships: edit it in Word, and name it in `digests.template`."""
+    from digests.word import shipped
+
+    if out.exists():
+        fail(f"{out}: there is a file of this name already; choose another with --out")
+    write_bytes(context, shipped().read_bytes(), out)
+
+
+def _newest(db: "Session") -> "list[Edition]":
+    from sqlmodel import col, select
+
+    from storage.editions import Edition
+
+    return list(db.exec(select(Edition).order_by(col(Edition.id).desc()).limit(_MOST)))
+
+
+def _row(db: "Session", edition: "Edition") -> dict[str, object]:
+    from storage.calendar import LONDON
+    from storage.people import Person
+
+    asker = db.get(Person, edition.made_for_id) if edition.made_for_id else None
+    approver = db.get(Person, edition.approved_by_id) if edition.approved_by_id else None
+    return {
+        "number": edition.id,
+        "week": f"{edition.starts_on} to {edition.ends_on}",
+        "as_at": f"{edition.as_at.astimezone(LONDON):%Y-%m-%d %H:%M}",
+        "state": str(edition.state),
+        "asked_for_by": asker.name if asker else "",
+        "sent_by": approver.name if approver else "",
+    }
+
+
+def _edition(db: "Session", number: int) -> "Edition":
+    from storage.editions import Edition
+
+    found = db.get(Edition, number)
+    if found is None:
+        fail(f"there is no digest {number}; see `listening-loop digest list`")
+    return found
+
+
+def _picture(edition: "Edition") -> "Picture":
+    from digests.editions import picture_of
+    from digests.picture import Unreadable
+
+    try:
+        return picture_of(edition)
+    except Unreadable as error:
+        fail(f"digest {edition.id}: {error}; add --format pdf --out FILE")
+
+
+def _write_kept(
+    context: typer.Context,
+    program: "App",
+    db: "Session",
+    edition: "Edition",
+    wanted: Every,
+    out: Path | None,
+) -> None:
+    from digests.edition_files import file_of
+    from digests.picture import Unreadable
+
+    template = program.settings.digests.template
+    try:
+        file = file_of(db, edition, "pdf" if wanted is Every.PDF else "docx", template)
+    except Unreadable as error:
+        fail(f"digest {edition.id}: {error}, but not this one")
+    write_file(context, file, out)
