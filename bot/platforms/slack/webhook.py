@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from bot.platforms.slack.gate import MOST_BYTES, Gate
 from bot.platforms.slack.manifest import PATH
+from bot.request_body import body_within
 
 
 def webhook_route(
@@ -21,7 +22,7 @@ def webhook_route(
     """
 
     async def arrived(request: Request) -> Response:
-        body = await _body(request)
+        body = await body_within(request, MOST_BYTES)
         if body is None:
             gate.refuse("oversized")
             return Response(status_code=413)
@@ -41,13 +42,3 @@ def webhook_route(
         return answer
 
     return Route(PATH, arrived, methods=["POST"])
-
-
-async def _body(request: Request) -> bytes | None:
-    """What was sent; None as soon as it is too much."""
-    found = bytearray()
-    async for chunk in request.stream():
-        found += chunk
-        if len(found) > MOST_BYTES:
-            return None
-    return bytes(found)

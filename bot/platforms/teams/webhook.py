@@ -14,6 +14,7 @@ from bot.platforms.teams.gate import Gate, Refused
 from bot.platforms.teams.reading import MALFORMED
 from bot.platforms.teams.receiving import Receiver
 from bot.refusals import say_refused
+from bot.request_body import body_within
 
 PATH = "/teams/messages"
 MOST_BYTES = 256 * 1024
@@ -66,12 +67,10 @@ class Desk:
 
 async def _body(request: Request) -> bytes:
     """What was sent; refused as soon as it is too much."""
-    found = bytearray()
-    async for chunk in request.stream():
-        found += chunk
-        if len(found) > MOST_BYTES:
-            raise Refused(413, "too big")
-    return bytes(found)
+    found = await body_within(request, MOST_BYTES)
+    if found is None:
+        raise Refused(413, "too big")
+    return found
 
 
 def _activity(body: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from bot.platforms.telegram.receiving import Receiver
 from bot.platforms.telegram.sender import WEBHOOK_PATH
+from bot.request_body import body_within
 
 MOST_BYTES = 1_000_000
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of it
@@ -23,7 +24,7 @@ def webhook_route(receiver: Receiver) -> Route:
         given = request.headers.get(SECRET_HEADER, "").encode()
         if not hmac.compare_digest(given, secret):
             return Response(status_code=403)
-        body = await _body(request)
+        body = await body_within(request, MOST_BYTES)
         if body is None:
             return Response(status_code=413)
         update = _update(body)
@@ -33,16 +34,6 @@ def webhook_route(receiver: Receiver) -> Route:
         return Response(status_code=200 if await receiver.take(update) else 503)
 
     return Route(WEBHOOK_PATH, arrived, methods=["POST"])
-
-
-async def _body(request: Request) -> bytes | None:
-    """What was sent; None as soon as it is too much."""
-    found = bytearray()
-    async for chunk in request.stream():
-        found += chunk
-        if len(found) > MOST_BYTES:
-            return None
-    return bytes(found)
 
 
 def _update(body: bytes) -> dict[str, Any] | None:
