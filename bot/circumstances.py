@@ -32,4 +32,5 @@ class Circumstances:
     @property
     def moment(self) -> Moment:
         now = self.clock()
-        return Moment(now, self.calendar.local_date(now), self.calendar)
+        clocks = self.settings.concerns.clocks()
+        return Moment(now, self.calendar.local_date(now), self.calendar, clocks)

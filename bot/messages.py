@@ -14,6 +14,8 @@ TELEGRAM = "telegram"
 SLACK = "slack"
 TEAMS = "teams"
 EMAIL = "email"
+PAGER = "pager"
+"""A service that rings people up: alerts go out to it, and nothing comes in."""
 DESK = "desk"
 """Pages for one person who works with us, reached by a link in an e-mail."""
 
@@ -233,6 +235,17 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """What a machine that rings somebody up is told of a text: never a word of it."""
+
+    reference: str
+    tier: str
+    due: datetime
+    link: str
+    repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that goes with a message; `link` leads to it where files cannot be sent."""
 
@@ -267,6 +280,7 @@ class Message:
     draw them so, `flat` makes one text of all. `title`: the subject of an e-mail, the line of a
     notification; never a person's words. `follows`: the id of a message in whose thread it belongs.
     `home`: it is not a message but what stands in the place that the platform keeps for us.
+    `alert`: the same for a pager, which takes nothing else.
     """
 
     text: str
@@ -283,6 +297,7 @@ class Message:
     follows: str = ""
     home: bool = False
     attachments: tuple[Attachment, ...] = ()
+    alert: Alert | None = None
 
 
 @dataclass(frozen=True, slots=True)

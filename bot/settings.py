@@ -1,12 +1,13 @@
 """The settings: config.toml, then the environment (LOOP_...), then the defaults of the field."""
 
 import tomllib
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -23,8 +24,10 @@ from pydantic_settings import (
 )
 
 from storage.calendar import LONDON, Calendar
+from storage.retention_rules import RetentionRules
 from surveys.campaigns.pace import Pace, SendingHours
 from surveys.links import Links
+from surveys.review_clock import Clocks
 
 
 class SettingsWrong(ValueError):
@@ -33,6 +36,16 @@ class SettingsWrong(ValueError):
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _local(given: time) -> time:
+    if given.tzinfo is not None:
+        raise ValueError("write the hour as it is here, such as 08:30:00, without a zone behind it")
+    return given
+
+
+LocalTime = Annotated[time, AfterValidator(_local)]
+"""An hour of the partnership's own day."""
 
 
 class PartnershipSettings(_Part):
@@ -54,14 +67,18 @@ class DatabaseSettings(_Part):
 
 
 class HelpLine(_Part):
-    """A number people may call. `opens` and `closes` are local; without them it is always open."""
+    """A number people may call. `opens` and `closes` are local; without them it is always open.
+
+    `local`: the partnership's own front door, or that of its out-of-hours team.
+    """
 
     name: str
     number: str
     note: str = ""
-    opens: time | None = None
-    closes: time | None = None
+    opens: LocalTime | None = None
+    closes: LocalTime | None = None
     last_checked: date | None = None
+    local: bool = False
 
     def is_open(self, now: datetime) -> bool:
         if self.opens is None or self.closes is None:
@@ -86,10 +103,91 @@ class YoungPeopleSettings(_Part):
     session_days: int = Field(default=14, ge=1, le=90)
 
 
+class PagerSettings(_Part):
+    """A service that rings people up: it is sent a reference and an address, never words.
+
+    `url` takes a POST of JSON; the token may show neither in a log nor in an error.
+    """
+
+    url: str = Field(default="", pattern=r"^(https?://[^\s/]+(/\S*)?)?$", repr=False)
+    token: SecretStr = SecretStr("")
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.url)
+
+
+class ConcernSettings(_Part):
+    """By when texts are read, and who has them out of hours: agreed locally.
+
+    `hand_over_minutes`: how long before the close the hand-over to the on-call is offered.
+    `break_glass`: roles that may open the queue in an emergency, with a reason that all reviewers
+    hear, for so many minutes.
+    """
+
+    opens: LocalTime = time(9, 0)
+    closes: LocalTime = time(17, 0)
+    red_minutes: int = Field(default=15, ge=1, le=60)
+    amber_days: int = Field(default=0, ge=0, le=1)
+    other_days: int = Field(default=1, ge=1, le=5)
+    repeat_red_minutes: int = Field(default=15, ge=1, le=60)
+    repeat_amber_minutes: int = Field(default=60, ge=5, le=480)
+    hand_over_minutes: int = Field(default=30, ge=5, le=240)
+    break_glass: tuple[Literal["manager", "executive", "admin"], ...] = ("manager",)
+    break_glass_minutes: int = Field(default=60, ge=5, le=480)
+    pager: PagerSettings = PagerSettings()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "ConcernSettings":
+        if self.opens >= self.closes:
+            raise ValueError("closes must be later than opens")
+        return self
+
+    def clocks(self) -> Clocks:
+        """The same for the rooms below."""
+        return Clocks(
+            opens=self.opens,
+            closes=self.closes,
+            red=timedelta(minutes=self.red_minutes),
+            amber_days=self.amber_days,
+            other_days=self.other_days,
+            repeat_red=timedelta(minutes=self.repeat_red_minutes),
+            repeat_amber=timedelta(minutes=self.repeat_amber_minutes),
+        )
+
+
+class RetentionSettings(_Part):
+    """How long things are kept (DOMAIN, Young people's data). A legal hold is set by command."""
+
+    inbox_days: int = Field(default=14, ge=3, le=60)
+    outbox_days: int = Field(default=30, ge=1, le=365)
+    link_days: int = Field(default=30, ge=1, le=365)
+    tell_months: int = Field(default=12, ge=1, le=36)
+    youth_words_months: int = Field(default=12, ge=1, le=36)
+    practitioner_months: int = Field(default=24, ge=1, le=84)
+    campaign_months: int = Field(default=12, ge=1, le=36)
+    course_months: int = Field(default=12, ge=1, le=36)
+    edition_months: int = Field(default=24, ge=1, le=120)
+    audit_months: int = Field(default=72, ge=12, le=240)
+
+    def rules(self) -> RetentionRules:
+        """The same for the room that deletes."""
+        return RetentionRules(**self.model_dump())
+
+
+class BoardSettings(_Part):
+    """How long somebody stays signed in to the pages inside, and to the review queue in them."""
+
+    link_minutes: int = Field(default=15, ge=5, le=60)
+    session_hours: int = Field(default=8, ge=1, le=24)
+    idle_minutes: int = Field(default=30, ge=5, le=240)
+    review_minutes: int = Field(default=30, ge=5, le=120)
+
+
 class ReminderSettings(_Part):
     """When leads are reminded, and on which days nobody is."""
 
-    hour: time = time(9, 0)
+    hour: LocalTime = time(9, 0)
     days_before: tuple[int, ...] = (30, 14, 3)
     closed_days: tuple[date, ...] = ()
 
@@ -100,14 +198,15 @@ class DigestSettings(_Part):
     weekday: Literal[
         "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
     ] = "friday"
-    hour: time = time(8, 0)
+    hour: LocalTime = time(8, 0)
     template: Path | None = None
 
 
 class LinkSettings(_Part):
-    """Where people come in: the address of the survey pages, the name of the Telegram bot."""
+    """Where people come in: the survey pages, the pages inside, the name of the Telegram bot."""
 
     web: str = Field(default="", pattern=r"^(https?://[^\s/]+(/[^\s?#]*)?)?$")
+    board: str = Field(default="", pattern=r"^(https?://[^\s/]+(/[^\s?#]*)?)?$")
     telegram: str = Field(default="", pattern=r"^([A-Za-z0-9_]{5,32})?$")
 
     def made(self) -> Links:
@@ -294,11 +393,40 @@ class NetworkSettings(_Part):
     proxy: str = Field(default="", pattern=r"^(https?://[^\s/]+/?)?$", repr=False)
 
 
+class GovernanceSettings(_Part):
+    """Who answers for it, and what was decided: said in the papers (`listening-loop papers`).
+
+    `hosting`: where the machine stands and who runs it. `backups`: where copies are kept, and for
+    how long. `case_system`: where a concern goes once it was referred. `consulted`: which young
+    people were asked about all this, when, and what changed.
+    """
+
+    dpo: str = ""
+    senior_officer: str = ""
+    caldicott_guardian: str = ""
+    safeguarding_lead: str = ""
+    ico_registration: str = ""
+    hosting: str = ""
+    backups: str = ""
+    case_system: str = ""
+    consulted: str = ""
+    dpia_signed_by: str = ""
+    dpia_signed_on: date | None = None
+    equality_assessed_on: date | None = None
+    transfer_assessed_on: date | None = None
+    review_on: date | None = None
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether somebody answers for the impact assessment, by post and date."""
+        return bool(self.dpia_signed_by.strip()) and self.dpia_signed_on is not None
+
+
 class InvitationSettings(_Part):
     """How campaigns are sent: the hours of a working day, how many an hour, when to remind."""
 
-    from_hour: time = time(9, 0)
-    until_hour: time = time(17, 0)
+    from_hour: LocalTime = time(9, 0)
+    until_hour: LocalTime = time(17, 0)
     per_hour: int = Field(default=500, ge=1, le=100_000)
     remind_after: int = Field(default=5, ge=0, le=60)
 
@@ -325,9 +453,13 @@ class Settings(BaseSettings):
     )
 
     partnership: PartnershipSettings = PartnershipSettings()
+    governance: GovernanceSettings = GovernanceSettings()
     database: DatabaseSettings = DatabaseSettings()
     help_lines: tuple[HelpLine, ...] = DEFAULT_HELP_LINES
     young_people: YoungPeopleSettings = YoungPeopleSettings()
+    concerns: ConcernSettings = ConcernSettings()
+    retention: RetentionSettings = RetentionSettings()
+    board: BoardSettings = BoardSettings()
     reminders: ReminderSettings = ReminderSettings()
     digests: DigestSettings = DigestSettings()
     links: LinkSettings = LinkSettings()

@@ -6,14 +6,14 @@ Also what a contact's own messages are called on their platform, and their wrong
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, Session, SQLModel
 
 from storage.database import insert_new
-from storage.types import Encrypted, UtcDateTime
+from storage.types import Encrypted, OneOf, UtcDateTime
 
 
 class Urgency(IntEnum):
@@ -23,6 +23,18 @@ class Urgency(IntEnum):
     REPLY = 1
     REMINDER = 2
     BROADCAST = 3
+
+
+class Trace(StrEnum):
+    """What stays of a message once it is settled.
+
+    KEPT: the row, as the record of the send. HOUR: the row, without instants finer than the hour.
+    NONE: nothing; for those who answer an anonymous survey.
+    """
+
+    KEPT = "kept"
+    HOUR = "hour"
+    NONE = "none"
 
 
 class InboxKey(SQLModel, table=True):
@@ -96,6 +108,7 @@ class Outbox(SQLModel, table=True):
     outcome: str = Field(default="", max_length=16)
     detail: str = ""
     external_id: str = Field(default="", max_length=128)
+    trace: Trace = Field(default=Trace.KEPT, sa_type=OneOf(Trace, 8))
 
 
 class ChatMessage(SQLModel, table=True):
@@ -142,6 +155,7 @@ def queue(
     urgency: Urgency = Urgency.REPLY,
     not_before: datetime | None = None,
     lapses_at: datetime | None = None,
+    trace: Trace = Trace.KEPT,
 ) -> bool:
     """Puts an intent into the outbox within the caller's transaction; False if `key` was there.
 
@@ -156,6 +170,7 @@ def queue(
         urgency=urgency,
         not_before=not_before,
         lapses_at=lapses_at,
+        trace=trace,
     )
     return bool(insert_new(session, Outbox, [row], Outbox.id))
 
@@ -170,6 +185,7 @@ def outbox_row(
     urgency: Urgency = Urgency.REPLY,
     not_before: datetime | None = None,
     lapses_at: datetime | None = None,
+    trace: Trace = Trace.KEPT,
 ) -> dict[str, Any]:
     """The row of an intent, for callers that write many in one statement."""
     return {
@@ -185,4 +201,5 @@ def outbox_row(
         "outcome": "",
         "detail": "",
         "external_id": "",
+        "trace": trace,
     }

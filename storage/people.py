@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.types import Encrypted, OneOf, UtcDateTime
+from storage.types import Encrypted, Keyring, OneOf, UtcDateTime, keyring_of
 
 
 class Role(StrEnum):
@@ -35,7 +35,8 @@ class ContactState(StrEnum):
 class Person(SQLModel, table=True):
     """A professional, by post where the plan prints posts; `key` is what a plan calls them.
 
-    Without an e-mail nobody can be reached: `plan check` and the digest say so.
+    Without an e-mail nobody can be reached: `plan check` and the digest say so. `reads`: the
+    languages in which a reviewer reads what young people write.
     """
 
     __tablename__ = "person"
@@ -48,6 +49,7 @@ class Person(SQLModel, table=True):
     agency: str = ""
     roles: list[str] = Field(default_factory=list, sa_type=JSON)
     language: str = Field(default="en", max_length=12)
+    reads: list[str] = Field(default_factory=lambda: ["en"], sa_type=JSON)
     away_until: date | None = None
     deputy_id: int | None = Field(default=None, foreign_key="person.id")
     active: bool = True
@@ -113,11 +115,18 @@ class JoinCode(SQLModel, table=True):
 UNSENT = ("web", "desk")
 """Platforms whose people come for their pages: nobody can be written to there."""
 
+PAGER = "pager"
+"""A service that rings people up. Alerts alone go there, never anything that can wait."""
+
+TERMINAL = "console"
+"""Shows what waits once somebody sits down at it; nothing rings there."""
+
 
 def contacts_of(session: Session, person_ids: Iterable[int]) -> dict[int, Contact]:
     """Where each of these people is reached, absent where nowhere, or where they have left.
 
-    The platform that they chose, else a chat rather than e-mail, else the first there was.
+    The platform that they chose, else a chat rather than e-mail, else the first there was; a
+    terminal, which shows nothing until somebody sits down at it, only where there is nothing else.
     """
     rows = session.exec(
         select(Contact, Preferences.platform)
@@ -127,20 +136,61 @@ def contacts_of(session: Session, person_ids: Iterable[int]) -> dict[int, Contac
             col(Contact.person_id).in_(list(person_ids)),
             Person.active,
             Contact.state == ContactState.ACTIVE,
-            col(Contact.platform).not_in(UNSENT),
+            col(Contact.platform).not_in((*UNSENT, PAGER)),
         )
     ).all()
     ordered = sorted(rows, key=lambda row: _comes_first(*row), reverse=True)
     return {row.person_id: row for row, _ in ordered if row.person_id is not None}
 
 
-def _comes_first(contact: Contact, chosen: str | None) -> tuple[bool, bool, int]:
-    return (contact.platform != chosen, contact.platform == "email", contact.id or 0)
+def _comes_first(contact: Contact, chosen: str | None) -> tuple[bool, bool, bool, int]:
+    platform = contact.platform
+    return (platform != chosen, platform == TERMINAL, platform == "email", contact.id or 0)
+
+
+def everywhere(session: Session, person_ids: Iterable[int]) -> dict[int, list[Contact]]:
+    """Every place where each of these people can be written to, pagers too, in a stable order."""
+    rows = session.exec(
+        select(Contact)
+        .join(Person, col(Person.id) == col(Contact.person_id))
+        .where(
+            col(Contact.person_id).in_(list(person_ids)),
+            Person.active,
+            Contact.state == ContactState.ACTIVE,
+            col(Contact.platform).not_in(UNSENT),
+        )
+        .order_by(col(Contact.id))
+    )
+    found: dict[int, list[Contact]] = {}
+    for row in rows:
+        if row.person_id is not None:
+            found.setdefault(row.person_id, []).append(row)
+    return found
 
 
 def preferences_of(session: Session, person_id: int) -> Preferences:
     """What this person chose; a row to be added where they have chosen nothing yet."""
     return session.get(Preferences, person_id) or Preferences(person_id=person_id)
+
+
+def email_hash(keyring: Keyring, email: str) -> str:
+    """The keyed hash by which a work e-mail is found; case and spaces around do not matter."""
+    return keyring.fingerprint("email", email.strip().casefold())
+
+
+def person_of(session: Session, email: str) -> Person | None:
+    """Somebody of the people list by their e-mail, active or not."""
+    if not email.strip():
+        return None
+    wanted = email_hash(keyring_of(session.connection().dialect), email)
+    return session.exec(select(Person).where(Person.email_hash == wanted)).first()
+
+
+def names_of(session: Session, ids: Iterable[int | None]) -> dict[int | None, str]:
+    """What these people are called, by their posts; nobody is called nothing."""
+    wanted = {one for one in ids if one is not None}
+    found = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(wanted))).all()
+    return {**dict.fromkeys((None, *wanted), ""), **dict(found)}
 
 
 def people_with(session: Session, role: Role) -> list[Person]:

@@ -1,5 +1,6 @@
 """The schema of a database: bring it up to date, compare it with the tables, name its state."""
 
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -22,7 +23,10 @@ class DatabaseNewer(DatabaseUnusable):
 def upgrade(database: Database) -> None:
     """Runs the migrations that are missing, in one transaction; does nothing where none is."""
     with database.rebuilding() as connection:
-        _check_known(database, _revision(connection))
+        scripts, revision = _scripts(), _revision(connection)
+        if revision is not None and revision == scripts.get_current_head():
+            return
+        _check_known(database, revision, scripts)
         config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -79,10 +83,14 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _check_known(database: Database, revision: str | None) -> None:
-    known = {
-        script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()
-    }
+@cache
+def _scripts() -> ScriptDirectory:
+    """The migrations of this version: they do not change while it runs."""
+    return ScriptDirectory.from_config(alembic_config())
+
+
+def _check_known(database: Database, revision: str | None, scripts: ScriptDirectory) -> None:
+    known = {script.revision for script in scripts.walk_revisions()}
     if revision is not None and revision not in known:
         raise DatabaseNewer(
             f"the database {database.where} was made by a newer version of this program "

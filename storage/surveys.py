@@ -12,6 +12,7 @@ from storage.types import Encrypted, OneOf, UtcDateTime
 class SurveyState(StrEnum):
     DRAFT = "draft"
     OPEN = "open"
+    PAUSED = "paused"
     CLOSED = "closed"
 
 
@@ -24,7 +25,10 @@ class SessionState(StrEnum):
 
 
 class Survey(SQLModel, table=True):
-    """One survey. `mode` is locked when the first session begins."""
+    """One survey. `mode` is locked when the first session begins.
+
+    `paused`: it closed itself, because nobody could be sure to read what comes in.
+    """
 
     __tablename__ = "survey"
 

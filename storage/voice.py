@@ -26,6 +26,7 @@ class TellContact(SQLModel, table=True):
     """Somebody who asked to hear what became of a survey: no answer, and no order of answers."""
 
     __tablename__ = "tell_contact"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     survey_id: int = Field(foreign_key="survey.id", primary_key=True)
     contact_id: int = Field(foreign_key="contact.id", primary_key=True, index=True)

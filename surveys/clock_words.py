@@ -1,14 +1,23 @@
-"""Times of day as people write them: 14:30, 2.30pm, 9 am, noon."""
+"""Times of day as people write them, 14:30, 2.30pm, 9 am, noon; instants by local clocks."""
 
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
+
+from storage.calendar import LONDON, Calendar
 
 _TIME = re.compile(
     r"(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.0*)?)?)?"
     r"\s*(?P<half>[ap]\.?\s?m\.?)?"
 )
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+_INSTANTS = (
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%dT%H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d.%m.%Y %H:%M",
+)
 _BETWEEN = re.compile(r"(?:T|,?\s+(?:at\s+)?)", re.IGNORECASE)
 
 
@@ -43,3 +52,20 @@ def read_moment(text: str, read_date: Callable[[str], date | None]) -> datetime 
         if day is not None and moment is not None:
             return datetime.combine(day, moment)
     return None
+
+
+def read_instant(text: str) -> datetime | None:
+    """A local time such as 2026-12-24 17:00; None where it is none, or the clocks skip it."""
+    for form in _INSTANTS:
+        try:
+            naive = datetime.strptime(text.strip(), form)  # noqa: DTZ007 - made local below
+        except ValueError:
+            continue
+        found = Calendar().at_local(naive.date(), naive.time())
+        return found if found.astimezone(LONDON).replace(tzinfo=None) == naive else None
+    return None
+
+
+def short_moment(instant: datetime) -> str:
+    """ "Fri 22 Dec 17:00", local, for lists and sentences of the rota."""
+    return f"{instant.astimezone(LONDON):%a %d %b %H:%M}"

@@ -11,6 +11,12 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "house_mark",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_house_mark")),
+    )
+    op.create_table(
         "inbox_key",
         sa.Column("platform", sa.String(length=16), nullable=False),
         sa.Column("space", sa.String(length=64), nullable=False),
@@ -48,6 +54,7 @@ def upgrade() -> None:
         sa.Column("agency", sa.String(), nullable=False),
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("reads", sa.JSON(), nullable=False),
         sa.Column("away_until", sa.Date(), nullable=True),
         sa.Column("deputy_id", sa.Integer(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
@@ -78,6 +85,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_version")),
         sa.UniqueConstraint("slug", "fingerprint", name=op.f("uq_survey_version_slug_fingerprint")),
     )
+    op.create_table(
+        "tombstone",
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("buried_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_tombstone")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("tombstone", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tombstone_buried_on"), ["buried_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tombstone_digest"), ["digest"], unique=False)
+
     op.create_table(
         "answer",
         sa.Column("pseudonym", sa.String(length=32), nullable=False),
@@ -119,6 +139,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
 
     op.create_table(
+        "board_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("device", sa.String(length=40), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("review_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_board_session_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_session")),
+        sa.UniqueConstraint("digest", name=op.f("uq_board_session_digest")),
+    )
+    with op.batch_alter_table("board_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_board_session_ends_at"), ["ends_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_board_session_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "body",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("partnership_id", sa.Integer(), nullable=False),
@@ -147,17 +187,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("partnership_id", "key", name=op.f("uq_body_partnership_id_key")),
     )
     op.create_table(
-        "body_member",
-        sa.Column("body_id", sa.Integer(), nullable=False),
+        "break_glass",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_body_member_body_id")),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("traces", sa.Boolean(), nullable=False),
+        sa.Column("trace_reason", sa.LargeBinary(), nullable=False),
+        sa.Column("begins", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_by_id", sa.Integer(), nullable=True),
+        sa.Column("seen_by_id", sa.Integer(), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_body_member_person_id")
+            ["ended_by_id"], ["person.id"], name=op.f("fk_break_glass_ended_by_id")
         ),
-        sa.PrimaryKeyConstraint("body_id", "person_id", name=op.f("pk_body_member")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_break_glass_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["seen_by_id"], ["person.id"], name=op.f("fk_break_glass_seen_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_break_glass")),
     )
-    with op.batch_alter_table("body_member", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_body_member_person_id"), ["person_id"], unique=False)
+    with op.batch_alter_table("break_glass", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_break_glass_ends"), ["ends"], unique=False)
+        batch_op.create_index(batch_op.f("ix_break_glass_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "contact",
@@ -230,6 +285,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_join_code_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "legal_hold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("scope", sa.String(length=16), nullable=False),
+        sa.Column("target", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("set_by_id", sa.Integer(), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["lifted_by_id"], ["person.id"], name=op.f("fk_legal_hold_lifted_by_id")
+        ),
+        sa.ForeignKeyConstraint(["set_by_id"], ["person.id"], name=op.f("fk_legal_hold_set_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_hold")),
+        sa.UniqueConstraint("name", name=op.f("uq_legal_hold_name")),
+    )
+    with op.batch_alter_table("legal_hold", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_legal_hold_lifted_at"), ["lifted_at"], unique=False)
+
+    op.create_table(
+        "on_call_shift",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_on_call_shift_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_on_call_shift")),
+        sa.UniqueConstraint(
+            "person_id",
+            "starts_at",
+            "ends_at",
+            name=op.f("uq_on_call_shift_person_id_starts_at_ends_at"),
+        ),
+    )
+    with op.batch_alter_table("on_call_shift", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_on_call_shift_ends_at"), ["ends_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_on_call_shift_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "plan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("partnership_id", sa.Integer(), nullable=False),
@@ -269,6 +366,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_preferences")),
     )
     op.create_table(
+        "sign_in_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("seed", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("leads_to", sa.String(length=96), nullable=False),
+        sa.Column("opens_queue", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_sign_in_link_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sign_in_link_digest")),
+    )
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_link_ends_at"), ["ends_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_in_link_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "survey",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(length=64), nullable=False),
@@ -292,6 +410,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_survey")),
         sa.UniqueConstraint("slug", name=op.f("uq_survey_slug")),
     )
+    op.create_table(
+        "body_member",
+        sa.Column("body_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_body_member_body_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_body_member_person_id")
+        ),
+        sa.PrimaryKeyConstraint("body_id", "person_id", name=op.f("pk_body_member")),
+    )
+    with op.batch_alter_table("body_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_body_member_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "chat_message",
         sa.Column("contact_id", sa.Integer(), nullable=False),
@@ -422,6 +553,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("detail", sa.String(), nullable=False),
         sa.Column("external_id", sa.String(length=128), nullable=False),
+        sa.Column("trace", sa.String(length=8), nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_outbox_contact_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
@@ -434,6 +566,33 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("settled_at IS NULL"),
             postgresql_where=sa.text("settled_at IS NULL"),
+        )
+
+    op.create_table(
+        "pooled_response",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("survey_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("group_name", sa.String(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("receipt_hash", sa.String(length=32), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["survey_id"], ["survey.id"], name=op.f("fk_pooled_response_survey_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["survey_version.id"], name=op.f("fk_pooled_response_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pooled_response")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("pooled_response", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_pooled_response_receipt_hash"), ["receipt_hash"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_pooled_response_survey_id"), ["survey_id"], unique=False
         )
 
     op.create_table(
@@ -481,6 +640,8 @@ def upgrade() -> None:
         sa.Column("pseudonym", sa.String(length=32), nullable=True),
         sa.Column("question", sa.String(length=64), nullable=False),
         sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("redacted_words", sa.LargeBinary(), nullable=False),
+        sa.Column("is_contact_wish", sa.Boolean(), nullable=False),
         sa.Column("tier", sa.String(length=8), nullable=False),
         sa.Column("categories", sa.JSON(), nullable=False),
         sa.Column("rules", sa.JSON(), nullable=False),
@@ -493,15 +654,26 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("acknowledged_by_id", sa.Integer(), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("passed_to_id", sa.Integer(), nullable=True),
+        sa.Column("alerts", sa.Integer(), nullable=False),
+        sa.Column("circle", sa.Integer(), nullable=False),
+        sa.Column("next_alert_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decision", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.LargeBinary(), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("referral_to", sa.LargeBinary(), nullable=False),
+        sa.Column("referral_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("case_ref", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["acknowledged_by_id"], ["person.id"], name=op.f("fk_review_item_acknowledged_by_id")
         ),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["person.id"], name=op.f("fk_review_item_decided_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["passed_to_id"], ["person.id"], name=op.f("fk_review_item_passed_to_id")
         ),
         sa.ForeignKeyConstraint(
             ["survey_id"], ["survey.id"], name=op.f("fk_review_item_survey_id")
@@ -541,6 +713,7 @@ def upgrade() -> None:
             ["survey_id"], ["survey.id"], name=op.f("fk_tell_contact_survey_id")
         ),
         sa.PrimaryKeyConstraint("survey_id", "contact_id", name=op.f("pk_tell_contact")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("tell_contact", schema=None) as batch_op:
         batch_op.create_index(
@@ -560,6 +733,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("theme", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_theme_survey_id"), ["survey_id"], unique=False)
+
+    op.create_table(
+        "took_part",
+        sa.Column("survey_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("has_finished", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_took_part_contact_id")
+        ),
+        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_took_part_survey_id")),
+        sa.PrimaryKeyConstraint("survey_id", "round", "contact_id", name=op.f("pk_took_part")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("took_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_took_part_contact_id"), ["contact_id"], unique=False)
 
     op.create_table(
         "wrong_codes",
@@ -664,6 +853,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("what", sa.String(length=32), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["item_id"], ["review_item.id"], name=op.f("fk_review_event_item_id")
         ),
