@@ -13,6 +13,7 @@ from benchmarks import (
     interactions,
     large,
     results,
+    screening,
     startup,
     telegram,
 )
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "round": large.run_round,
     "digest": large.run_digest,
     "results": results.run,
+    "screening": screening.run,
     "telegram": telegram.run,
     "broadcast": broadcast.run,
     "interactions": interactions.run,

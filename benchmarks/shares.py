@@ -21,7 +21,7 @@ _ROOMS = (
     ("sqlmodel", "SQLAlchemy ORM"),
     ("cryptography", "encryption"),
     ("storage/types.py", "encryption and instants"),
-    ("surveys/screening.py", "screening"),
+    ("surveys/screening/", "screening"),
     ("surveys/concerns.py", "review queue"),
     ("surveys/sessions.py", "sessions"),
     ("surveys/", "engine"),
