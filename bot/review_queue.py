@@ -6,9 +6,11 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.replies import Replies
+from storage.anonymous import hour_of
 from storage.concerns import ReviewItem
 from storage.surveys import SessionState, SurveySession
 from surveys import concerns
+from surveys.anonymous_words import apart, author_of
 from surveys.concerns import review_row
 from surveys.matching import clean
 from surveys.screening import Screening, Tier, screen
@@ -16,6 +18,10 @@ from surveys.sessions import queue_for_review, running_of
 from surveys.steps import ASKS_WHO_IS_TOLD, CARE_TIERS, Running, review_words
 
 _ASKED_FOR_CONTACT = Screening(Tier.RED, ("asked_for_contact",), ("asked for contact",), "")
+
+
+_SENTENCE = 4
+"""Words: what a professional commands is shorter ("date 1.2 soon"), what they report is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,12 @@ def queue_words(
 def hear_staff(replies: Replies, text: str) -> bool:
     """Words of a professional that point at immediate harm reach the reviewer as well.
 
-    Red only: updates about safeguarding are full of words that would be amber. The words go on to
-    mean what they mean; nothing is held back by this.
+    Red only: updates about safeguarding are full of words that would be amber. Commands are shorter
+    than a sentence. The words go on to mean what they mean; nothing is held back by this.
     """
     screening, rows = _screened(replies, None, text)
-    if screening.tier is not Tier.RED:
+    is_sentence = len(text.split()) >= _SENTENCE
+    if screening.tier is not Tier.RED or not is_sentence:
         return False
     queue_for_review(replies.db, rows)
     alert(replies, rows)
@@ -81,7 +88,10 @@ def _screened(
 def queue_contact_details(replies: Replies, text: str) -> None:
     """How somebody wants to be reached: for the reviewer, at once."""
     running = replies.standing.running or last_running(replies)
-    row = _row(replies, running, text, _ASKED_FOR_CONTACT) | {"question": "contact details"}
+    asked = {"question": "contact details", "is_contact_wish": True}
+    row = _row(replies, running, text, _ASKED_FOR_CONTACT) | asked
+    if replies.leaves_nothing:
+        row = apart(row)
     queue_for_review(replies.db, [row])
     alert(replies, (row,))
 
@@ -90,7 +100,8 @@ def _row(
     replies: Replies, running: Running | None, text: str, screening: Screening
 ) -> dict[str, Any]:
     survey_id, pseudonym, group_name = _author(replies, running)
-    return review_row(
+    is_nameless = replies.leaves_nothing
+    row = review_row(
         survey_id=survey_id,
         pseudonym=pseudonym,
         question="",
@@ -98,15 +109,21 @@ def _row(
         screening=screening,
         language=replies.standing.language,
         group_name=group_name,
-        now=replies.now,
+        now=hour_of(replies.now) if is_nameless else replies.now,
         calendar=replies.around.calendar,
+        clocks=replies.around.settings.concerns.clocks(),
     )
+    return apart(row, pseudonym) if is_nameless else row
 
 
 def _author(replies: Replies, running: Running | None) -> tuple[int | None, str | None, str]:
     """Whose words these are, also where the session itself cannot be read."""
+    if running is not None and running.is_anonymous:
+        return running.survey_id, author_of(running.id, ""), running.group_name
     if running is not None:
         return running.survey_id, running.pseudonym, running.group_name
+    if replies.leaves_nothing:
+        return replies.nameless_survey, None, ""
     found = replies.db.exec(
         select(SurveySession.survey_id, SurveySession.pseudonym, SurveySession.group_name).where(
             col(SurveySession.id) == (replies.standing.last_session_id or "")
@@ -129,7 +146,14 @@ def alert(replies: Replies, rows: tuple[dict[str, Any], ...]) -> None:
     """Tells the survey's reviewer at once of red and amber."""
     for row in rows:
         if row["tier"] in CARE_TIERS:
-            concerns.alert(replies.db, row["ref"], row["survey_id"], now=replies.now)
+            concerns.alert(
+                replies.db,
+                row["ref"],
+                row["survey_id"],
+                now=replies.now,
+                calendar=replies.around.calendar,
+                clocks=replies.around.settings.concerns.clocks(),
+            )
 
 
 def mark_reply(replies: Replies, rows: tuple[dict[str, Any], ...], reply: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -10,13 +11,14 @@ from sqlmodel import col, select
 
 from storage.audit import record
 from storage.calendar import Calendar
-from storage.people import Person
+from storage.people import person_of
 from storage.surveys import Survey as SurveyRow
 from storage.surveys import SurveyState, SurveyVersion
-from storage.types import keyring_of
 from surveys import round_rows
-from surveys.check import cover_missing
-from surveys.definition import Mode, Survey
+from surveys.anonymous_rules import why_not
+from surveys.concerns import Covering, needs_cover, uncovered
+from surveys.concerns.covering import not_named
+from surveys.definition import Survey
 from surveys.sessions import Forms
 from surveys.xlsform import read_xlsform
 
@@ -98,10 +100,12 @@ def open_survey(
     now: datetime,
     person_id: int | None = None,
     calendar: Calendar = _PLAIN,
+    covering: Covering | None = None,
 ) -> SurveyRow:
     """Opens a survey to respondents, or opens it again. CannotOpen where it would break a promise.
 
-    `calendar` says on which day a form that comes round opens next.
+    `calendar` says on which day a form that comes round opens next. `covering`: what was agreed
+    locally about who reads; without it only that a reviewer and a deputy are named is looked at.
     """
     row = find(db, slug)
     if row is None:
@@ -109,6 +113,8 @@ def open_survey(
     if row.opened_at is not None:
         _may_replace(row, form)
     _may_be_open(db, row, form)
+    if covering is not None and (missing := not_covered(db, form, now, covering)):
+        raise CannotOpen("\n".join(["nobody could be sure to read what comes in:", *missing]))
     row.state, row.opened_at, row.closed_at = SurveyState.OPEN, row.opened_at or now, None
     db.add(row)
     round_rows.note_opened(db, row, form.settings, now=now, calendar=calendar)
@@ -126,35 +132,47 @@ def _may_replace(row: SurveyRow, form: Survey) -> None:
 
 
 def _may_be_open(db: Db, row: SurveyRow, form: Survey) -> None:
-    if form.settings.mode is Mode.ANONYMOUS:
-        raise CannotOpen(
-            "anonymous surveys are not offered yet, because their promise cannot be kept yet; "
-            "set loop_mode to confidential"
-        )
+    if reason := why_not(form):
+        raise CannotOpen(reason)
     _cover(db, row, form)
 
 
 def _cover(db: Db, row: SurveyRow, form: Survey) -> None:
     """A young people's survey with free text needs two people who read it."""
-    reviewer = _person(db, form.settings.reviewer)
-    deputy = _person(db, form.settings.deputy)
+    reviewer = person_of(db, form.settings.reviewer)
+    deputy = person_of(db, form.settings.deputy)
     row.reviewer_id = None if reviewer is None else reviewer.id
     row.deputy_id = None if deputy is None else deputy.id
-    if not form.settings.is_youth or not form.free_text():
+    if not needs_cover(form):
         return
-    if cover_missing(form) or reviewer is None or deputy is None or reviewer.id == deputy.id:
-        raise CannotOpen(
-            "a survey for young people with free text needs a named reviewer and another person "
-            "as deputy: fill loop_reviewer and loop_deputy in the settings sheet with e-mails of "
-            "people who are in the people list"
-        )
+    if missing := not_named(form, reviewer, deputy):
+        raise CannotOpen(missing)
 
 
-def _person(db: Db, email: str) -> Person | None:
-    if not email:
-        return None
-    wanted = keyring_of(db.connection().dialect).fingerprint("email", email.strip().casefold())
-    return db.exec(select(Person).where(Person.email_hash == wanted)).first()
+def not_covered(db: Db, form: Survey, now: datetime, covering: Covering) -> tuple[str, ...]:
+    """Every reason why nobody could be sure to read what comes in, each with what to do."""
+    found = uncovered(
+        db,
+        form,
+        now,
+        calendar=covering.calendar,
+        clocks=covering.clocks,
+        lines=covering.lines,
+    )
+    return tuple(f"- {one}" for one in found)
+
+
+def pause_survey(db: Db, row: SurveyRow, *, now: datetime) -> bool:
+    """An open survey takes nobody new in until a person opens it again; False if it is not open.
+
+    Those under way may come to an end; the round goes on.
+    """
+    if row.state != SurveyState.OPEN:
+        return False
+    row.state = SurveyState.PAUSED
+    db.add(row)
+    record(db, at=now, act="survey paused", subject=f"survey {row.slug}", actor="bot")
+    return True
 
 
 def close_survey(db: Db, slug: str, *, now: datetime, person_id: int | None = None) -> SurveyRow:
@@ -174,7 +192,8 @@ def close_survey(db: Db, slug: str, *, now: datetime, person_id: int | None = No
 
 def close_due(db: Db, forms: Forms, *, now: datetime, today: date) -> list[str]:
     """Closes the open surveys whose last day has passed; which they were."""
-    rows = list(db.exec(select(SurveyRow).where(SurveyRow.state == SurveyState.OPEN)))
+    running = col(SurveyRow.state).in_([SurveyState.OPEN, SurveyState.PAUSED])
+    rows = list(db.exec(select(SurveyRow).where(running)))
     rounds = round_rows.current_of(db, rows)
     closed = []
     for row in rows:
@@ -193,14 +212,19 @@ def install_built_in(db: Db, *, now: datetime) -> SurveyRow:
     row = find(db, STATUS_UPDATE)
     if row is not None:
         return row
-    form, issues = read_xlsform(example_survey("status_update.xlsx"))
-    if form is None:
-        raise RuntimeError(f"the built-in form is damaged: {issues[0]}")
-    row = add(db, form, now=now).survey
+    row = add(db, _built_in(), now=now).survey
     row.state, row.opened_at = SurveyState.OPEN, now
     db.add(row)
     db.flush()
     return row
+
+
+@cache
+def _built_in() -> Survey:
+    form, issues = read_xlsform(example_survey("status_update.xlsx"))
+    if form is None:
+        raise RuntimeError(f"the built-in form is damaged: {issues[0]}")
+    return form
 
 
 def example_survey(name: str) -> Path:

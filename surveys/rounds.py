@@ -15,6 +15,7 @@ from storage.calendar import Calendar
 from storage.surveys import Survey as SurveyRow
 from storage.surveys import SurveyRound, SurveyState
 from surveys import round_rows
+from surveys.concerns import Covering
 from surveys.definition import Survey
 from surveys.register import CannotOpen, close_survey, find, open_survey
 from surveys.sessions import Forms
@@ -38,6 +39,7 @@ def start(
     now: datetime,
     calendar: Calendar,
     person_id: int | None = None,
+    covering: Covering | None = None,
 ) -> SurveyRound:
     """Opens the next round now; the present one is closed first. CannotOpen says why it cannot."""
     row = find(db, slug)
@@ -45,12 +47,12 @@ def start(
         raise CannotOpen(
             f"'{slug}' was never open; its first round begins with `survey open {slug}`"
         )
-    if row.state == SurveyState.OPEN:
+    if row.state in (SurveyState.OPEN, SurveyState.PAUSED):
         close_survey(db, slug, now=now, person_id=person_id)
     row.round += 1
     db.add(row)
     db.flush()
-    open_survey(db, slug, form, now=now, person_id=person_id, calendar=calendar)
+    open_survey(db, slug, form, now=now, person_id=person_id, calendar=calendar, covering=covering)
     opened = round_rows.current(db, row)
     assert opened is not None
     return opened
@@ -69,7 +71,13 @@ def stop(db: Db, slug: str, *, now: datetime, person_id: int | None = None) -> S
 
 
 def open_due(
-    db: Db, forms: Forms, *, now: datetime, today: date, calendar: Calendar
+    db: Db,
+    forms: Forms,
+    *,
+    now: datetime,
+    today: date,
+    calendar: Calendar,
+    covering: Covering | None = None,
 ) -> list[Opened]:
     """Opens every round whose day has come, each by itself; what opened, and what could not."""
     due = db.exec(
@@ -78,12 +86,18 @@ def open_due(
         .where(col(SurveyRound.number) == col(SurveyRow.round), col(SurveyRound.next_on) <= today)
         .order_by(col(SurveyRow.id))
     ).all()
-    found = (_open_one(db, forms, survey_id, now, today, calendar) for survey_id in due)
+    found = (_open_one(db, forms, survey_id, now, today, calendar, covering) for survey_id in due)
     return [opened for opened in found if opened is not None]
 
 
 def _open_one(
-    db: Db, forms: Forms, survey_id: int | None, now: datetime, today: date, calendar: Calendar
+    db: Db,
+    forms: Forms,
+    survey_id: int | None,
+    now: datetime,
+    today: date,
+    calendar: Calendar,
+    covering: Covering | None,
 ) -> Opened | None:
     """Reads again under the survey's lock: another node may have opened the round meanwhile."""
     row = db.exec(select(SurveyRow).where(col(SurveyRow.id) == survey_id).with_for_update()).one()
@@ -99,7 +113,7 @@ def _open_one(
         return None
     try:
         with db.begin_nested():
-            opened = start(db, row.slug, form, now=now, calendar=calendar)
+            opened = start(db, row.slug, form, now=now, calendar=calendar, covering=covering)
     except CannotOpen as error:
         return Opened(row.slug, present.number + 1, problem=str(error))
     return Opened(row.slug, opened.number, opened.name)
