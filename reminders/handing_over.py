@@ -5,7 +5,7 @@ left in peace until it is settled.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func
 from sqlmodel import Session, and_, case, col, or_, select
@@ -15,6 +15,7 @@ from reminders.history import hold, note_change, overtake_escalations, settle_nu
 from reminders.lead_changes import asked_for, pass_on_questions
 from reminders.recipients import NotAllowed, is_manager
 from storage import audit
+from storage.audit import AuditEntry
 from storage.calendar import Calendar
 from storage.people import Person
 from storage.plans import Action, ActionChange, ActionLead, Body, Update
@@ -22,6 +23,8 @@ from storage.plans import Action, ActionChange, ActionLead, Body, Update
 ASKED = "hand over asked"
 SETTLED = "handed over"
 _LEAD = "lead"
+_NAMINGS = ("deputy_named", "leave_noted")
+_NOTICED_AFTER = timedelta(days=1)
 
 
 def hand_over(
@@ -102,14 +105,15 @@ def settle_hand_over(
     return action
 
 
-def may_take_over(db: Session, action_id: int, from_id: int, to_id: int) -> bool:
+def may_take_over(db: Session, action_id: int, from_id: int, to_id: int, *, now: datetime) -> bool:
     """Whether an action may go from one person to another without the manager.
 
     Within a leading body, between its contact and its deputy, or to a lead's own deputy: they may
-    answer for it already.
+    answer for it already. Not to a deputy whom they named themselves within the last day: else
+    naming one would be a way past the manager.
     """
     giver = db.get(Person, from_id)
-    if giver is not None and giver.deputy_id == to_id:
+    if giver is not None and giver.deputy_id == to_id and not _just_named(db, from_id, now):
         return True
     leads = db.exec(
         select(Body.contact_person_id, Body.deputy_person_id, ActionLead.person_id)
@@ -117,6 +121,18 @@ def may_take_over(db: Session, action_id: int, from_id: int, to_id: int) -> bool
         .where(ActionLead.action_id == action_id)
     )
     return any(from_id in posts and to_id in posts for posts in leads)
+
+
+def _just_named(db: Session, person_id: int, now: datetime) -> bool:
+    """Whether they named their deputy themselves, so lately that nobody may have noticed."""
+    query = select(AuditEntry.id).where(
+        AuditEntry.subject == f"person:{person_id}",
+        col(AuditEntry.act).in_(_NAMINGS),
+        AuditEntry.person_id == person_id,
+        col(AuditEntry.detail).contains("person:"),
+        col(AuditEntry.at) > now - _NOTICED_AFTER,
+    )
+    return db.exec(query.limit(1)).first() is not None
 
 
 def beside(db: Session, action_id: int, person_id: int) -> list[int]:

@@ -7,12 +7,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from storage.types import UtcDateTime
 
 _CUT = "audit_cut"
+_AT_ONCE = 500
 
 
 class AuditEntry(SQLModel, table=True):
@@ -76,7 +77,9 @@ def chain(session: Session) -> int:
     ).first()
     link, previous = last or (0, "")
     waiting = session.exec(
-        select(AuditEntry).where(col(AuditEntry.link).is_(None)).order_by(col(AuditEntry.id))
+        select(AuditEntry)
+        .where(col(AuditEntry.link).is_(None), AuditEntry.hash == "")
+        .order_by(col(AuditEntry.id))
     ).all()
     for place, entry in enumerate(waiting, start=(link or 0) + 1):
         entry.link, entry.previous_hash = place, previous
@@ -91,16 +94,44 @@ def verify(session: Session) -> Verdict:
     unchained = session.exec(
         select(func.count()).select_from(AuditEntry).where(col(AuditEntry.link).is_(None))
     ).one()
-    cuts = _cuts(session)
+    walk = _Walk(_cuts(session))
     entries = session.exec(
         select(AuditEntry)
         .where(col(AuditEntry.link).is_not(None))
         .order_by(col(AuditEntry.link))
-        .execution_options(yield_per=500)
+        .execution_options(yield_per=_AT_ONCE)
     )
-    with closing(entries):
-        checked, broken_at, head = _walk(entries, cuts)
-    return Verdict(checked, unchained, broken_at, head)
+    try:
+        with closing(entries):
+            broken_at = walk.take(entries)
+    except ValueError:
+        # What stands there can no longer be read as an instant.
+        broken_at = _first_unread(session, walk.place)
+    if broken_at is None:
+        broken_at = _unsealed(session)
+    return Verdict(walk.checked, unchained, broken_at, walk.previous)
+
+
+def has_seal(session: Session, seal: str) -> bool:
+    """Whether an entry of the chain has this seal, which somebody noted earlier."""
+    wanted = seal.strip().casefold()
+    query = select(AuditEntry.id).where(
+        AuditEntry.hash == wanted, col(AuditEntry.link).is_not(None)
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def entries(
+    session: Session, *, since: datetime | None = None, act: str = "", most: int = 100
+) -> list[AuditEntry]:
+    """The newest of them, in the order in which they were made; `act`: what it begins with."""
+    query = select(AuditEntry)
+    if since is not None:
+        query = query.where(col(AuditEntry.at) >= since)
+    if act:
+        query = query.where(col(AuditEntry.act).startswith(act, autoescape=True))
+    newest = query.order_by(col(AuditEntry.at).desc(), col(AuditEntry.id).desc()).limit(most)
+    return list(session.exec(newest))[::-1]
 
 
 def cut(session: Session, *, before: datetime, now: datetime) -> int:
@@ -130,18 +161,42 @@ def _cuts(session: Session) -> set[tuple[str, str]]:
     )
 
 
-def _walk(entries: Iterable[AuditEntry], cuts: set[tuple[str, str]]) -> tuple[int, int | None, str]:
-    """How many entries hold, the first that does not, and the seal of the last that does."""
-    checked, previous, place = 0, "", 0
-    for entry in entries:
-        if checked == 0 and (str((entry.link or 0) - 1), entry.previous_hash) in cuts:
-            previous, place = entry.previous_hash, (entry.link or 0) - 1
-        place += 1
-        holds = entry.link == place and entry.previous_hash == previous
-        if not holds or entry.hash != _digest(entry):
-            return checked, entry.id, previous
-        previous, checked = entry.hash, checked + 1
-    return checked, None, previous
+@dataclass(slots=True)
+class _Walk:
+    """Along the chain: how many entries hold, and the seal and place of the last that does."""
+
+    cuts: set[tuple[str, str]]
+    checked: int = 0
+    place: int = 0
+    previous: str = ""
+
+    def take(self, entries: Iterable[AuditEntry]) -> int | None:
+        """The first entry that does not hold; None where all do."""
+        for entry in entries:
+            before = (entry.link or 0) - 1
+            if self.checked == 0 and (str(before), entry.previous_hash) in self.cuts:
+                self.previous, self.place = entry.previous_hash, before
+            holds = entry.link == self.place + 1 and entry.previous_hash == self.previous
+            if not holds or entry.hash != _digest(entry):
+                return entry.id
+            self.previous, self.place = entry.hash, self.place + 1
+            self.checked += 1
+        return None
+
+
+def _first_unread(session: Session, place: int) -> int | None:
+    """The entry behind this place, without reading more of it than its number."""
+    behind = select(AuditEntry.id).where(col(AuditEntry.link) > place)
+    return session.exec(behind.order_by(col(AuditEntry.link)).limit(1)).first()
+
+
+def _unsealed(session: Session) -> int | None:
+    """An entry with a seal and without a place: it was taken out of the chain."""
+    taken = select(AuditEntry.id).where(
+        col(AuditEntry.link).is_(None),
+        or_(col(AuditEntry.hash) != "", col(AuditEntry.previous_hash) != ""),
+    )
+    return session.exec(taken.order_by(col(AuditEntry.id)).limit(1)).first()
 
 
 def _digest(entry: AuditEntry) -> str:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
+    from sqlmodel import Session as Db
+
+    from bot.access import Right, Who
     from bot.app import App, Clock
     from storage.issues import Issue
 
@@ -21,6 +24,18 @@ DONE, PROBLEMS = 0, 1
 DEFAULT_CONFIG = Path("config.toml")
 _YEARS = range(2000, 2100)
 _WIDTH = 88
+_AS, _LOOP_AS = "--as", "LOOP_AS"
+
+As = Annotated[
+    str, typer.Option(_AS, envvar=_LOOP_AS, help="Your work e-mail: a person answers for this.")
+]
+MaybeAs = Annotated[
+    str,
+    typer.Option(
+        _AS, envvar=_LOOP_AS, help="Your work e-mail: you are shown what your role may see."
+    ),
+]
+"""In whose name: for what is done by somebody, and for what the machine's keys allow too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +96,15 @@ def opened(context: typer.Context) -> Iterator["App"]:
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Turns the errors a user can mend into a line and exit 1."""
-    from bot.app import NotSetUp
+    from bot.keys import NotSetUp
     from bot.settings import SettingsWrong
     from storage.database import DatabaseUnusable, is_out_of_service
+    from storage.holds import Held
     from storage.types import KeyMissing, Tampered
 
     try:
         yield
-    except (NotSetUp, SettingsWrong, DatabaseUnusable, KeyMissing, Tampered) as error:
+    except (NotSetUp, SettingsWrong, DatabaseUnusable, KeyMissing, Tampered, Held) as error:
         fail(str(error))
     except BrokenPipeError:
         # The reader (`| head`) has seen enough; what is left must not be complained about at exit.
@@ -102,6 +118,57 @@ def plain_errors() -> Iterator[None]:
                 "Nothing was changed. Run `listening-loop doctor`."
             )
         raise
+
+
+def acting(program: "App", db: "Db", email: str, *rights: "Right") -> "Who":
+    """The person of `--as`, who holds all of these rights; else whose it is, and exit 1."""
+    who = acting_if_named(program, db, email, *rights)
+    if who is None:
+        fail("this is done in somebody's name: add --as YOUR-EMAIL, or set LOOP_AS")
+    return who
+
+
+def acting_if_named(program: "App", db: "Db", email: str, *rights: "Right") -> "Who | None":
+    """The same for what the keys of the machine allow too: without a name, nobody in particular.
+
+    With one, their role decides.
+    """
+    if not email.strip():
+        return None
+    who = _person_acting(program, db, email)
+    for right in rights:
+        if not who.may(right):
+            refused(program, db, right)
+    return who
+
+
+def id_of(who: "Who | None") -> int | None:
+    """Whose name stands in the log; None where nobody was named."""
+    return who.person_id if who is not None else None
+
+
+def _person_acting(program: "App", db: "Db", email: str) -> "Who":
+    from bot.access import who_acts
+    from bot.people import find_person
+
+    person = find_person(db, email)
+    who = who_acts(db, person.id if person is not None else None, program.around)
+    if who is None:
+        fail(
+            "nobody who works with us has the e-mail given with --as; the business manager keeps "
+            "the list of people"
+        )
+    return who
+
+
+def refused(program: "App", db: "Db", right: "Right") -> NoReturn:
+    """Says whose it is and who can help, and ends with exit 1."""
+    from bot.access import refusal
+    from storage.language import HOME, Catalogue
+
+    words = Catalogue.load("bot")
+    contact = program.settings.partnership.contact
+    fail(refusal(db, right, lambda key, **params: words.say(key, HOME, **params).strip(), contact))
 
 
 def fail(message: str) -> NoReturn:
@@ -195,6 +262,18 @@ def shortened(text: str, width: int = _WIDTH) -> str:
 def counted(n: int, one: str, several: str = "") -> str:
     """'1 answer', '2 answers'."""
     return f"{n} {one if n == 1 else several or one + 's'}"
+
+
+def at(instant: datetime | None) -> str:
+    """Local time, as a table shows it; nothing where there is none."""
+    from storage.calendar import LONDON
+
+    return "" if instant is None else f"{instant.astimezone(LONDON):%Y-%m-%d %H:%M}"
+
+
+def on(instant: datetime | None) -> str:
+    """The local day of it."""
+    return at(instant)[:10]
 
 
 def table(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> str:

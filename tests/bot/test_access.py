@@ -148,3 +148,13 @@ def test_one_persons_menu_is_not_anothers(stage: Stage) -> None:
     for what in ("stop", "delete", "keep", "contact", "go", "skip"):
         assert "earlier message" in stage.say("other", Pressed(f"{stop}:{what}"))
     assert stage.say("young", "2").startswith("Question 2")
+
+
+def test_a_professional_who_asks_what_we_can_do_alarms_nobody(small_stage: Stage) -> None:
+    small_stage.person("reviewer", Role.REVIEWER)
+    small_stage.person("amira", Role.LEAD)
+    for asked in ("help", "/help", " Help "):
+        assert "999" not in small_stage.say("amira", asked)
+    assert small_stage.rows(ReviewItem) == []
+    small_stage.say("amira", "please help, he is going to kill her tonight")
+    assert [item.tier for item in small_stage.rows(ReviewItem)] == ["red"]
