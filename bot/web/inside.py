@@ -1,19 +1,11 @@
-"""The pages for those inside: for now, which doors work."""
+"""The pages for those inside: the board, where whoever comes signs in."""
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from bot.app import App
-from bot.doors import by_state, doors
-from bot.web.views import page
+from bot.web import board
 
 
-def routes(app: App) -> list[Route]:
+def routes(app: App) -> list[BaseRoute]:  # noqa: ARG001 - as every listener's routes are made
     """Where each of them is."""
-
-    async def state(request: Request) -> Response:
-        states = by_state(doors(app.settings))
-        return page(request, "inside.html.j2", language="en", visit=None, states=states)
-
-    return [Route("/", state, methods=["GET"])]
+    return board.routes()
