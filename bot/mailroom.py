@@ -7,15 +7,16 @@ set aside and kept; only when a write fails is the batch undone and replayed mes
 """
 
 import asyncio
-import secrets
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from sqlmodel import Session as Db
 
 from bot.conversation import Conversations, Folded
+from bot.floods import Floods
+from bot.inbox_keys import event_key, hide_keys, insert_keys, nameless_of
 from bot.messages import (
     Ack,
     AckStatus,
@@ -28,7 +29,6 @@ from bot.messages import (
     Said,
     Sent,
     Submitted,
-    storable,
 )
 from bot.outgoing.delivery import Render
 from bot.outgoing.outbox import Claimed
@@ -45,9 +45,11 @@ from bot.standing import (
     wake,
 )
 from bot.writer import Writer
+from storage.anonymous import hour_of
 from storage.database import Database, insert_new, is_out_of_service
-from storage.mail import ChatMessage, InboxKey, KeptMessage
+from storage.mail import ChatMessage, KeptMessage
 from storage.outages import outage
+from storage.refs import new_ref
 from surveys.sessions import Forms, store
 from surveys.steps import Step
 
@@ -55,7 +57,6 @@ BATCH = 200
 GATHER_SECONDS = 0.0  # what arrives during one transaction makes the next batch
 _DUPLICATE = Ack(AckStatus.DUPLICATE)
 _LONGEST_ID = 32
-_REF_LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"
 
 
 class MailroomClosed(RuntimeError):
@@ -82,6 +83,7 @@ class _Batch:
     kept: list[tuple[Incoming, Standing, str]] = field(default_factory=list)
     talks: list[dict[str, Any]] = field(default_factory=list)
     acks: dict[int, Ack] = field(default_factory=dict)
+    too_fast: dict[AddressKey, list[Incoming]] = field(default_factory=lambda: defaultdict(list))
 
 
 class Mailroom:
@@ -107,6 +109,7 @@ class Mailroom:
         self._forms: Forms = conversations.forms
         self._waiting: list[tuple[Incoming, asyncio.Future[Ack]]] = []
         self._worker: asyncio.Task[None] | None = None
+        self.floods = Floods()
         self.on_stored: Callable[[], None] | None = None
 
     async def receive(self, incoming: Incoming) -> Ack:
@@ -171,7 +174,7 @@ class Mailroom:
     def _keep_alone(self, message: Incoming, error: Exception) -> Ack | MailroomClosed:
         try:
             with self._database.writing() as db:
-                if not _insert_keys(db, [message], self._conversations.today):
+                if not insert_keys(db, [message], self._conversations.today):
                     return Ack(AckStatus.DUPLICATE)
                 standing = load_one(db, message, self._forms)
                 return self._keep(db, message, standing, type(error).__name__)
@@ -179,20 +182,27 @@ class Mailroom:
             return MailroomClosed(again)
 
     def _take(self, db: Db, messages: Sequence[Incoming]) -> list[Ack]:
-        new = _insert_keys(db, messages, self._conversations.today)
+        new = insert_keys(db, messages, self._conversations.today)
         fresh, batch = [], _Batch()
         for message in messages:
-            if (event := _event_key(message)) in new:
+            if (event := event_key(message)) in new:
                 new.discard(event)
                 fresh.append(message)
             else:
                 batch.acks[id(message)] = _DUPLICATE
         standings = self._recognised(db, fresh, load(db, fresh, self._forms))
+        nameless = nameless_of(db, standings.values())
+        for message in hide_keys(db, fresh, standings, nameless):
+            batch.acks[id(message)] = _DUPLICATE
+            fresh.remove(message)
         wake(db, standings.values(), self._conversations.moment.now)
         turn_pages(db, standings.values(), self._conversations.moment.now)
         _note_messages(db, fresh, standings)
         for message in fresh:
-            self._fold(message, standings, batch)
+            if self.floods.is_too_much(message):
+                batch.too_fast[key_of(message.sender)].append(message)
+            else:
+                self._fold(message, standings, batch)
         store(db, batch.steps, self._conversations.moment)
         self._conversations.queue_rows(db, batch.outbox)
         remember_all(db, batch.talks)
@@ -202,6 +212,10 @@ class Mailroom:
             self._run_alone(db, message, batch)
         for message, standing, kind in batch.kept:
             batch.acks[id(message)] = self._keep(db, message, standing, kind)
+        for flood in batch.too_fast.values():
+            standing = load_again(db, flood[-1], self._forms)
+            words = [_words(message) for message in flood]
+            self._conversations.too_fast(db, standing, flood[-1], words)
         self._show_again(db, messages, batch)
         stored = Ack(AckStatus.STORED)
         return [batch.acks.get(id(message), stored) for message in messages]
@@ -300,35 +314,22 @@ class Mailroom:
         batch.acks[id(message)] = Ack(AckStatus.STORED, now)
 
     def _keep(self, db: Db, message: Incoming, standing: Standing, kind: str) -> Ack:
-        ref = "".join(secrets.choice(_REF_LETTERS) for _ in range(8))
+        ref = new_ref()
+        is_nameless = standing.contact_id in nameless_of(db, [standing])
+        at = message.received_at
         db.add(
             KeptMessage(
                 ref=ref,
                 platform=message.platform,
-                contact_id=standing.contact_id,
+                contact_id=None if is_nameless else standing.contact_id,
                 content=_words(message) or type(message.content).__name__,
                 error_kind=kind[:64],
-                received_at=message.received_at,
+                received_at=hour_of(at) if is_nameless else at,
             )
         )
         db.flush()
         self._conversations.kept(db, standing, message, ref, _words(message))
         return Ack(AckStatus.KEPT)
-
-
-def _event_key(message: Incoming) -> tuple[str, str, str]:
-    return (message.platform, storable(message.space, 64), storable(message.event_id, 128))
-
-
-def _insert_keys(db: Db, messages: Sequence[Incoming], today: date) -> set[tuple[str, str, str]]:
-    """The keys that were not there before. Sorted, so that two nodes cannot deadlock."""
-    keys = sorted({_event_key(message) for message in messages})
-    rows = [
-        {"platform": platform, "space": space, "event_id": event_id, "received_on": today}
-        for platform, space, event_id in keys
-    ]
-    found = insert_new(db, InboxKey, rows, InboxKey.platform, InboxKey.space, InboxKey.event_id)
-    return {tuple(row) for row in found}
 
 
 def _note_messages(

@@ -1,29 +1,31 @@
 """Where a contact stands when a message arrives: who they are and what is open between us."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session as Db
 
-from bot.messages import PAGED, Address, Incoming
+from bot.messages import PAGED, STAFFED, Address, Incoming
 from bot.numbered import Menu
 from storage.database import insert_new
 from storage.language import Catalogue
-from storage.mail import Conversation, Outbox
+from storage.mail import Conversation, Outbox, Trace
 from storage.people import Contact, ContactState, Person
 from storage.surveys import SessionState, SurveySession
 from storage.types import Keyring, keyring_of
+from surveys.anonymous_words import drawn_number
 from surveys.sessions import Forms
 from surveys.steps import Running
 from surveys.turns import Session
 
 AddressKey = tuple[str, str, str]
+_DRAWS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,11 @@ def load(db: Db, incoming: Iterable[Incoming], forms: Forms) -> dict[AddressKey,
     spoken = {item.sender: item.language for item in messages if item.language}
     known = _lock(db, by_hash)
     _note_references(db, messages, known)
-    if new := by_hash.keys() - known:
+    new = by_hash.keys() - known
+    for _ in range(_DRAWS if new else 0):
         _register(db, {digest: by_hash[digest] for digest in new}, spoken)
-        _lock(db, new)
+        if not (new := new - _lock(db, new)):
+            break
     return {key_of(by_hash[digest]): found for digest, found in _read(db, by_hash, forms)}
 
 
@@ -120,6 +124,10 @@ def _locking() -> Select[Any]:
 
 
 def _register(db: Db, addresses: Mapping[str, Address], spoken: Mapping[Address, str]) -> None:
+    """Respondents under a drawn number: its place among the others does not say when they came.
+
+    A number that was drawn twice is drawn anew.
+    """
     rows = [
         {
             "platform": address.platform,
@@ -133,7 +141,9 @@ def _register(db: Db, addresses: Mapping[str, Address], spoken: Mapping[Address,
         }
         for digest, address in sorted(addresses.items())
     ]
-    insert_new(db, Contact, rows)
+    insert_new(db, Contact, [row for row in rows if row["platform"] in STAFFED])
+    drawn = [row | {"id": drawn_number()} for row in rows if row["platform"] not in STAFFED]
+    insert_new(db, Contact, drawn)
 
 
 def _note_references(db: Db, messages: Iterable[Incoming], known: set[str]) -> None:
@@ -213,14 +223,20 @@ def find(db: Db, address: Address, forms: Forms) -> Standing | None:
     return next((found for _, found in _read(db, by_hash, forms)), None)
 
 
-def turn_pages(db: Db, standings: Iterable[Standing], now: datetime) -> None:
+def turn_pages(db: Db, standings: Collection[Standing], now: datetime) -> None:
     """What waited on somebody's page has been read when the next thing comes from it."""
     read = sorted({one.contact_id for one in standings if one.address.is_paged})
     if read:
         row = Outbox.__table__  # type: ignore[attr-defined]
         values = {"settled_at": now, "outcome": "shown"}
         waited = (row.c.contact_id.in_(read), row.c.settled_at.is_(None))
+        if any(_may_be_nameless(one) for one in standings):
+            db.connection().execute(delete(row).where(*waited, row.c.trace == Trace.NONE))
         db.connection().execute(update(row).where(*waited).values(values))
+
+
+def _may_be_nameless(standing: Standing) -> bool:
+    return standing.running is None or standing.running.is_anonymous
 
 
 def forget_pages(db: Db, before: datetime) -> int:
@@ -233,7 +249,9 @@ def forget_pages(db: Db, before: datetime) -> int:
         row.c.contact_id.in_(paged),
     )
     values = {"settled_at": before, "outcome": "lapsed"}
-    return db.connection().execute(update(row).where(*waited).values(values)).rowcount
+    untold = db.connection().execute(delete(row).where(*waited, row.c.trace == Trace.NONE))
+    lapsed = db.connection().execute(update(row).where(*waited).values(values))
+    return untold.rowcount + lapsed.rowcount
 
 
 def wake(db: Db, standings: Iterable[Standing], now: datetime) -> None:
@@ -277,7 +295,7 @@ def after_the_form(
     return {
         "row_id": standing.contact_id,
         "session_id": None,
-        "last_session_id": standing.running.id,
+        "last_session_id": None if standing.running.is_anonymous else standing.running.id,
         "expecting": json.dumps(expecting) if expecting else "",
         "language": standing.language,
         "menu": [],

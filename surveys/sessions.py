@@ -19,7 +19,8 @@ from storage.surveys import Answer, SessionState, SurveySession, SurveyVersion
 from storage.surveys import Survey as SurveyRow
 from storage.types import Keyring, keyring_of
 from surveys import engine
-from surveys.definition import Survey
+from surveys.anonymous import Finished, finish, is_over, note_begun
+from surveys.definition import Mode, Survey
 from surveys.receipts import come_back_code, come_back_hash, receipt_code, receipt_hash
 from surveys.steps import Moment, Running, Step
 from surveys.turns import Ended, Event, Session
@@ -44,18 +45,29 @@ def session_row(running: Running, moment: Moment, ended: Ended | None) -> dict[s
 def store(db: Db, steps: Sequence[Step], moment: Moment) -> None:
     """Writes what steps made, each table with one statement; a session's last step counts."""
     last = {step.running.id: step for step in steps}
+    over = [step for step in last.values() if step.running.is_anonymous and step.ended is not None]
+    for step in over:
+        del last[step.running.id]
     update = _session_update()
     rows = [session_row(step.running, moment, step.ended) for step in last.values()]
     if rows:
         db.connection().execute(update, rows)
     upsert(db, Answer, _last_of(steps), key=("pseudonym", "question"))
     queue_for_review(db, [row for step in steps for row in step.reviews])
+    if over:
+        finish(db, [Finished(step.running, _how(step)) for step in over])
+
+
+def _how(step: Step) -> SessionState:
+    assert step.ended is not None
+    return SessionState(step.ended.outcome.value)
 
 
 def queue_for_review(db: Db, rows: Sequence[Mapping[str, Any]]) -> None:
     """Puts texts into the review queue. Never `on conflict do nothing`: no text may be dropped."""
-    if rows:
-        db.connection().execute(insert(ReviewItem.__table__), list(rows))  # type: ignore[attr-defined]
+    for some in ([row for row in rows if "id" not in row], [row for row in rows if "id" in row]):
+        if some:
+            db.connection().execute(insert(ReviewItem.__table__), some)  # type: ignore[attr-defined]
 
 
 def _last_of(steps: Iterable[Step]) -> list[dict[str, Any]]:
@@ -110,6 +122,8 @@ def begin(
     )
     db.add(_new_row(running, moment, keyring_of(db.connection().dialect)))
     db.flush()
+    if running.is_anonymous and contact_id is not None:
+        note_begun(db, running.survey_id, running.round, contact_id)
     return running, turn.events
 
 
@@ -173,10 +187,45 @@ def expire(db: Db, moment: Moment, days: int) -> int:
             col(SurveySession.moved_at) < moment.now - timedelta(days=days),
         )
     ).all()
+    nameless = _anonymous_ones(db, stale)
     for row in stale:
-        row.state, row.ended_at = SessionState.EXPIRED, moment.now
-        db.add(row)
+        if row not in nameless:
+            row.state, row.ended_at = SessionState.EXPIRED, moment.now
+            db.add(row)
+    _expire_anonymous(db, nameless)
     return len(stale)
+
+
+def end_with_their_survey(db: Db) -> int:
+    """Ends open sessions of anonymous surveys that are closed, so that all can be moved together.
+
+    What was answered is kept. How many were ended.
+    """
+    query = (
+        select(SurveySession, SurveyRow)
+        .join(SurveyRow, col(SurveyRow.id) == col(SurveySession.survey_id))
+        .where(col(SurveyRow.mode) == Mode.ANONYMOUS)
+        .where(col(SurveySession.state) == SessionState.OPEN)
+    )
+    over = [row for row, survey in db.exec(query).all() if is_over(survey, row.round)]
+    _expire_anonymous(db, over)
+    return len(over)
+
+
+def _anonymous_ones(db: Db, rows: Sequence[SurveySession]) -> list[SurveySession]:
+    surveys = {row.survey_id for row in rows}
+    query = select(SurveyRow.id).where(
+        col(SurveyRow.id).in_(surveys), col(SurveyRow.mode) == Mode.ANONYMOUS
+    )
+    found = set(db.exec(query)) if rows else set()
+    return [row for row in rows if row.survey_id in found]
+
+
+def _expire_anonymous(db: Db, rows: Sequence[SurveySession]) -> None:
+    forms = Forms()
+    ended = [running_of(row, forms.of(db, row.version_id)) for row in rows]
+    if ended:
+        finish(db, [Finished(running, SessionState.EXPIRED) for running in ended])
 
 
 def new_id() -> str:

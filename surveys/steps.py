@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from storage.anonymous import hour_of
 from storage.calendar import Calendar
 from surveys import engine
+from surveys.anonymous_words import apart, author_of
 from surveys.concerns import review_row
-from surveys.definition import Audience, Kind, Survey
+from surveys.definition import Audience, Kind, Mode, Survey
 from surveys.form import form_of
 from surveys.matching import clean
+from surveys.review_clock import USUAL, Clocks
 from surveys.screening import Screening, Tier, screen
 from surveys.turns import (
     Answered,
@@ -52,6 +55,10 @@ class Running:
         return self.form.settings.is_youth
 
     @property
+    def is_anonymous(self) -> bool:
+        return self.form.settings.mode is Mode.ANONYMOUS
+
+    @property
     def is_about_action(self) -> bool:
         return self.form.settings.audience is Audience.LEADS
 
@@ -83,11 +90,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a reply needs of its surroundings: the instant, the local day, the closed days."""
+    """What a reply needs of its surroundings: the instant, the local day, the closed days, and
+    by when texts are read.
+    """
 
     now: datetime
     today: date
     calendar: Calendar = field(repr=False)
+    clocks: Clocks = USUAL
 
 
 def advance(running: Running, reply: Reply, moment: Moment) -> Step:
@@ -199,7 +209,12 @@ def review_words(
     words = clean(words)
     if not words:
         return _UNSCREENED, ()
-    screening = screen(words, running.at.language, after_sensitive=after_sensitive)
+    screening = screen(
+        words,
+        running.at.language,
+        after_sensitive=after_sensitive,
+        practitioner=not running.is_youth,
+    )
     if not running.is_youth and screening.tier not in CARE_TIERS:
         return screening, ()
     row = review_row(
@@ -210,16 +225,19 @@ def review_words(
         screening=screening,
         language=running.at.language,
         group_name=running.group_name,
-        now=moment.now,
+        now=hour_of(moment.now) if running.is_anonymous else moment.now,
         calendar=moment.calendar,
+        clocks=moment.clocks,
     )
+    if running.is_anonymous:
+        row = apart(row, author_of(running.id, question))
     return screening, (row,)
 
 
 def _answers(
     running: Running, events: tuple[Event, ...], today: date
 ) -> tuple[dict[str, Any], ...]:
-    if running.is_about_action:
+    if running.is_about_action or running.is_anonymous:
         return ()
     given = {event.name: event.value for event in events if isinstance(event, Answered)}
     if events and isinstance(events[-1], Ended) and events[-1].outcome is Outcome.COMPLETE:

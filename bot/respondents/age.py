@@ -29,6 +29,8 @@ def is_asked(replies: Replies, *, youth: bool) -> bool:
 
 
 def _has_been_here(replies: Replies) -> bool:
+    if replies.nameless_survey is not None:
+        return True
     mine = col(SurveySession.contact_id) == replies.standing.contact_id
     return replies.db.exec(select(SurveySession.id).where(mine)).first() is not None
 

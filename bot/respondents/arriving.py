@@ -20,7 +20,7 @@ from bot.tokens import read_act
 from storage.leaving import stay
 from storage.surveys import SessionState, Survey, SurveySession
 from surveys import invitations
-from surveys.definition import Audience
+from surveys.definition import Audience, Mode
 from surveys.receipts import is_like_a_come_back_code
 
 _LIKE_A_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -72,6 +72,7 @@ def _try_code(replies: Replies, text: str, *, is_meant: bool) -> bool:
 
 def _come_back(replies: Replies, row: SurveySession) -> None:
     survey = replies.db.get_one(Survey, row.survey_id)
+    replies.is_nameless = survey.mode == Mode.ANONYMOUS
     stay(replies.db, replies.standing.contact_id)
     if row.state == SessionState.OPEN and age.is_asked(replies, youth=_is_youth(survey)):
         age.ask(replies, {"age": survey.id, "session": row.id})
@@ -86,6 +87,7 @@ def _is_youth(survey: Survey) -> bool:
 def _age_answer(replies: Replies, survey_id: str, answer: str) -> None:
     waiting = waiting_for(replies, "age", survey_id)
     survey = replies.db.get(Survey, int(survey_id)) if waiting is not None else None
+    replies.is_nameless = survey is not None and survey.mode == Mode.ANONYMOUS
     if waiting is None or survey is None:
         welcomed_already(replies, survey_id, "yes" if answer == age.OVER else "no")
     elif answer != age.OVER:

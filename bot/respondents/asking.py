@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.form_pages import page_of
 from bot.messages import OpenForm
 from bot.replies import Replies
 from storage.mail import Outbox
+from storage.surveys import SurveySession
+from surveys.sessions import new_id
 from surveys.steps import Running
 
 DOUBLE_TAP = timedelta(seconds=3)
@@ -31,6 +33,9 @@ def is_double_tap(replies: Replies, running: Running) -> bool:
 
 def is_asked_just_now(replies: Replies, running: Running) -> bool:
     """Whether a tap on the question before put this question: the second tap asks nothing."""
+    if running.is_anonymous:
+        moved = select(SurveySession.moved_at).where(col(SurveySession.id) == running.id)
+        return replies.now - replies.db.exec(moved).one() < DOUBLE_TAP
     key = f"ask:{running.id}:{running.at.step}"
     asked = replies.db.exec(select(Outbox.created_at).where(Outbox.dedupe_key == key)).first()
     return asked is not None and replies.now - asked < DOUBLE_TAP
@@ -48,5 +53,9 @@ def care(replies: Replies) -> None:
         replies.queue("care", s=running.id, n=running.at.step, ended=False)
         replies.wait_for({"care": running.id}, session_id=running.id)
         return
-    owed = bool((standing.expecting or {}).get("ended"))
-    replies.queue("care", s=standing.last_session_id or "", n=0, ended=True, over=not owed)
+    waiting = dict(standing.expecting or {})
+    session = standing.last_session_id or ""
+    if replies.leaves_nothing and not standing.address.is_paged:
+        session = new_id()  # a number for this offer alone
+        replies.wait_for({**waiting, "care": session})
+    replies.queue("care", s=session, n=0, ended=True, over=not waiting.get("ended"))

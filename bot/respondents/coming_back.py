@@ -12,9 +12,10 @@ from bot.replies import Replies
 from bot.respondents.asking import ask, speak
 from bot.respondents.codes import may_try, note_wrong
 from storage.forgetting import leave_place
-from storage.mail import queue
+from storage.mail import Trace, queue
 from storage.people import Contact
 from storage.surveys import SessionState, SurveySession
+from surveys.anonymous import note_begun
 from surveys.receipts import come_back_hash, is_like_a_come_back_code
 from surveys.sessions import running_of
 from surveys.steps import Running
@@ -61,6 +62,8 @@ def go_on_here(replies: Replies, row: SurveySession) -> None:
         row.contact_id = here
         replies.db.add(row)
         replies.db.flush()
+        if replies.is_nameless:
+            note_begun(replies.db, row.survey_id, row.round, here)
     running = _without_marks(running_of(row, replies.around.forms.of(replies.db, row.version_id)))
     row.progress = running.at.to_json()
     replies.db.add(row)
@@ -93,4 +96,5 @@ def _say_where(replies: Replies, contact_id: int) -> None:
         contact_id=contact_id,
         now=replies.now,
         params={"wording": "comeback.elsewhere"},
+        trace=Trace.NONE if replies.is_nameless else Trace.KEPT,
     )

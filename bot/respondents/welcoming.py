@@ -8,22 +8,33 @@ from sqlmodel import col, select, true
 from bot.replies import Replies
 from bot.respondents.asking import ask, is_double_tap, speak
 from storage.invitations import Campaign, CampaignMember
-from storage.surveys import Invite, SessionState, Survey, SurveySession
-from surveys import campaigns, invitations, round_rows
+from storage.surveys import Invite, SessionState, Survey, SurveySession, SurveyState
+from surveys import anonymous, campaigns, invitations, round_rows
+from surveys.definition import Mode
 from surveys.sessions import begin, running_of
 
 
 def welcome(replies: Replies, survey: Survey, waiting: Mapping[str, Any]) -> None:
     """Tells who asks and why, and waits for a yes; `waiting` says by which way they came."""
+    replies.is_nameless = survey.mode == Mode.ANONYMOUS
     replies.wait_for({"welcome": survey.id, **waiting})
     replies.queue("welcome", survey=survey.id, group=waiting.get("group", ""))
 
 
 def may_come_in(replies: Replies, found: Invite, survey: Survey) -> bool:
     """Whether this invitation opens its survey to this contact now; says so where it does not."""
-    if survey.state != "open" or not _is_in_time(replies, survey):
+    if survey.mode == Mode.ANONYMOUS:
+        replies.is_nameless = True
+        if replies.standing.person_id is not None or replies.standing.address.is_staffed:
+            replies.say("staff.anonymous_survey")
+            return False
+    if survey.state == SurveyState.PAUSED:
+        replies.say("pause.newcomer")
+    elif survey.state != SurveyState.OPEN or not _is_in_time(replies, survey):
         is_known = replies.standing.person_id is not None
         replies.say("invitation.closed" if is_known else "survey.not_open")
+    elif _has_finished_anonymously(replies, survey):
+        replies.say("nameless.already_answered")
     elif (old := _earlier(replies, survey, found)) is not None:
         _again(replies, old)
     elif found.most_uses is not None and found.uses >= found.most_uses:
@@ -33,6 +44,14 @@ def may_come_in(replies: Replies, found: Invite, survey: Survey) -> bool:
     else:
         return True
     return False
+
+
+def _has_finished_anonymously(replies: Replies, survey: Survey) -> bool:
+    """In this round; what was said there, nobody can find out."""
+    if survey.mode != Mode.ANONYMOUS or survey.id is None:
+        return False
+    contact_id = replies.standing.contact_id
+    return anonymous.has_finished(replies.db, contact_id, survey.id, survey.round)
 
 
 def _is_good(replies: Replies, found: Invite, survey: Survey) -> bool:
@@ -77,7 +96,9 @@ def has_finished(replies: Replies, survey_id: str) -> bool:
         col(SurveySession.survey_id) == int(survey_id),
         col(SurveySession.state) == SessionState.COMPLETE,
     )
-    return replies.db.exec(query).first() is not None
+    if replies.db.exec(query).first() is not None:
+        return True
+    return anonymous.has_finished(replies.db, replies.standing.contact_id, int(survey_id))
 
 
 def _again(replies: Replies, old: SurveySession) -> None:
@@ -145,6 +166,7 @@ def welcome_answer(replies: Replies, survey_id: str, answer: str) -> None:
     """Yes, no, or "tell me more"; only a yes begins anything."""
     waiting = waiting_for(replies, "welcome", survey_id)
     survey = replies.db.get(Survey, int(survey_id)) if waiting is not None else None
+    replies.is_nameless = survey is not None and survey.mode == Mode.ANONYMOUS
     if waiting is None or survey is None:
         welcomed_already(replies, survey_id, answer)
     elif answer == "more":
@@ -187,6 +209,7 @@ def welcome_language(replies: Replies, survey_id: str, language: str) -> bool:
     if waiting is None or survey is None or survey.version_id is None:
         replies.say("stale")
         return False
+    replies.is_nameless = survey.mode == Mode.ANONYMOUS
     is_known = language in replies.around.forms.of(replies.db, survey.version_id).languages
     if is_known:
         speak(replies, language)

@@ -10,12 +10,14 @@ from bot.replies import Replies
 from bot.respondents.arriving import arrived, typed_age, typed_code
 from bot.respondents.asking import ask, care
 from bot.respondents.codes import may_try, note_wrong
-from bot.respondents.deleting import ask_to_delete, delete
-from bot.respondents.form import after_step, ask_to_stop, ending
+from bot.respondents.deleting import ask_to_delete, delete, say_deleted, say_if_held
+from bot.respondents.form import after_step, ask_to_stop, ending, ending_without
 from bot.respondents.languages import speak_from_now
 from bot.respondents.welcoming import put_again
 from bot.review_queue import last_running, queue_contact_details, queue_words
-from storage.surveys import SurveySession
+from storage.anonymous import PooledResponse
+from storage.surveys import Survey, SurveySession
+from surveys.definition import Mode
 from surveys.receipts import is_like_a_receipt
 from surveys.sessions import store
 from surveys.steps import advance
@@ -65,6 +67,8 @@ def _owed_ending(replies: Replies) -> None:
     last = last_running(replies) if (replies.standing.expecting or {}).get("ended") else None
     if last is not None:
         ending(replies, last)
+    elif (replies.standing.expecting or {}).get("ended"):
+        ending_without(replies)
 
 
 def _contact_details(replies: Replies, text: str) -> bool:
@@ -136,7 +140,7 @@ def _move(reply: Reply) -> Callable[[Replies, str], Did]:
             return Did.NOTHING
         step = advance(running, reply, replies.around.moment)
         store(replies.db, [step], replies.around.moment)
-        replies.wait_for(None, session_id=running.id)
+        replies.wait_for(None, session_id=None if step.ended else running.id)
         after_step(replies, step)
         return Did.COMMAND
 
@@ -152,6 +156,15 @@ def _more(intent: str) -> Callable[[Replies, str], Did]:
         return Did.COMMAND
 
     return tell
+
+
+def _safe(replies: Replies, _: str) -> Did:
+    running = replies.standing.running
+    last = running.id if running is not None else replies.standing.last_session_id
+    replies.queue("safe", s=last or "")
+    if running is not None:
+        ask(replies, running)
+    return Did.COMMAND
 
 
 def _start(replies: Replies, rest: str) -> Did:
@@ -181,10 +194,12 @@ def _delete(replies: Replies, code: str) -> Did:
     row = _meant_session(replies, code)
     if not code.strip() and ask_to_delete(replies, row):
         return Did.ALL
+    if say_if_held(replies, row):
+        return Did.ALL
     if row is None or not delete(replies, row):
         replies.say("survey.delete_unknown" if may_try(replies) else "comeback.wait")
         return Did.ALL if row is not None or is_like_a_receipt(code) else Did.COMMAND
-    replies.say("survey.deleted")
+    say_deleted(replies)
     return Did.ALL
 
 
@@ -197,7 +212,7 @@ def _replies(replies: Replies, code: str) -> Did:
     return Did.ALL
 
 
-def _meant_session(replies: Replies, code: str) -> SurveySession | None:
+def _meant_session(replies: Replies, code: str) -> SurveySession | PooledResponse | None:
     """By the code, else the own session; wrong codes are counted."""
     standing = replies.standing
     if not code.strip():
@@ -209,6 +224,8 @@ def _meant_session(replies: Replies, code: str) -> SurveySession | None:
     row = find_receipt(replies.db, replies.around.keyring, code)
     if row is None and is_like_a_receipt(code):
         note_wrong(replies)
+    elif row is not None and replies.db.get_one(Survey, row.survey_id).mode == Mode.ANONYMOUS:
+        replies.is_nameless = True
     return row
 
 
@@ -223,7 +240,7 @@ _COMMANDS: dict[str, Callable[[Replies, str], Did]] = {
     "delete": _delete,
     "language": _language,
     "privacy": _more("privacy"),
-    "safe": _more("safe"),
+    "safe": _safe,
     "clear": _clear,
     "later": _later,
     "replies": _replies,
