@@ -11,9 +11,11 @@ from sqlalchemy import bindparam, func
 from sqlmodel import Session, SQLModel, col, delete, select, update
 
 from storage.concerns import ReviewItem, ReviewState
+from storage.holds import is_session_held
 from storage.mail import Conversation, Outbox
 from storage.rows import change, chunks, columns, rows
 from storage.surveys import Answer, SessionState, SurveySession
+from storage.tombstones import bury_session
 from storage.voice import ThemeCoding
 
 NO_REFERRAL = ("", "none", "redact")
@@ -27,7 +29,7 @@ _KEY_PARTS = re.compile(r"[:/|, ]")
 class Forgotten:
     """What deleting did. `open_items` stay with the reviewer, who may still need to find them.
 
-    `held`: a legal hold stopped it, and nothing was deleted.
+    `held`: a legal hold (storage/holds.py) stopped it, and nothing was deleted: say so.
     """
 
     answers: int = 0
@@ -42,7 +44,6 @@ def forget_session(
     now: datetime,
     session_id: str | None = None,
     receipt_hash: str | None = None,
-    legal_hold: bool = False,
 ) -> Forgotten | None:
     """Deletes what was said in one session, found by its id or its receipt; None if there is none.
 
@@ -53,8 +54,9 @@ def forget_session(
     found = _find(session, session_id, receipt_hash)
     if found is None:
         return None
-    if legal_hold:
+    if is_session_held(session, found.id):
         return Forgotten(held=True)
+    bury_session(session, found.id, now)
     answers = session.exec(delete(Answer).where(col(Answer.pseudonym) == found.pseudonym)).rowcount
     session.exec(delete(ThemeCoding).where(col(ThemeCoding.pseudonym) == found.pseudonym))
     open_items = _settle_items(session, found.pseudonym)
@@ -122,7 +124,7 @@ def _settle_items(session: Session, pseudonym: str) -> int:
     for item in closed:
         item.pseudonym = None
         if item.decision in NO_REFERRAL:
-            item.words = ""
+            item.words = item.redacted_words = ""
         session.add(item)
     return len(items) - len(closed)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, and_, col, delete, exists, or_, select, update
 
+from storage.anonymous import TookPart
 from storage.invitations import NoThanks
 from storage.mail import ChatMessage, Conversation, KeptMessage, Outbox, WrongCodes
 from storage.people import Contact, ContactState, Person
@@ -70,6 +71,7 @@ def _is_held() -> Any:
         col(Contact.person_id).is_not(None),
         exists().where(col(SurveySession.contact_id) == col(Contact.id)),
         exists().where(col(TellContact.contact_id) == col(Contact.id)),
+        exists().where(col(TookPart.contact_id) == col(Contact.id)),
     )
 
 

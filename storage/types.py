@@ -6,10 +6,11 @@ Also the names of constraints, which the migrations need to find them again on e
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -93,53 +94,139 @@ class Tampered(RuntimeError):
         )
 
 
-@dataclass(frozen=True)
-class Keyring:
-    """Encryption keys by id (the first encrypts, all decrypt) and the key of the look-up hash.
+LOOKED_UP = ("address", "email")
+"""Kinds of fingerprints that are made again from what is stored, when the look-up key changes."""
 
-    Values are AES-256-GCM: key id (4 bytes), nonce (12), ciphertext with tag. A representation
-    never shows a key, so that none gets into a log.
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a keyring holds at one moment."""
+
+    keys: Mapping[str, bytes]
+    lookup: bytes
+    codes: bytes
+    former: tuple[bytes, ...]
+    ciphers: Mapping[bytes, AESGCM]
+    current: bytes
+
+
+class Keyring:
+    """Encryption keys by id (the first encrypts, all decrypt) and the keys of keyed hashes.
+
+    Values are AES-256-GCM: key id (4 bytes), nonce (12), ciphertext with tag. `lookup_key` is for
+    what is found by what is stored beside it (an address, an e-mail) and can be changed;
+    `code_key` is for what people hold (codes, tokens, links) and stays. `reload` gives the keyring
+    of a keys file that has changed since, so that a running program notices a new key. A
+    representation never shows a key, so that none gets into a log.
     """
 
-    keys: Mapping[str, bytes] = field(repr=False)
-    lookup_key: bytes = field(repr=False)
-    _ciphers: dict[bytes, AESGCM] = field(init=False, repr=False, compare=False)
-    _current: bytes = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        if not self.keys or not self.lookup_key:
+    def __init__(
+        self,
+        keys: Mapping[str, bytes],
+        lookup_key: bytes,
+        code_key: bytes = b"",
+        former_lookups: Sequence[bytes] = (),
+        *,
+        reload: "Callable[[], Keyring | None] | None" = None,
+        ledger: Path | None = None,
+    ) -> None:
+        if not keys or not lookup_key:
             raise ValueError("a keyring needs at least one key, and a look-up key")
-        ciphers = {_key_id(name): AESGCM(key) for name, key in self.keys.items()}
-        object.__setattr__(self, "_ciphers", ciphers)
-        object.__setattr__(self, "_current", next(iter(ciphers)))
+        ciphers = {_key_id(name): AESGCM(key) for name, key in keys.items()}
+        self._kept = _Kept(
+            dict(keys),
+            lookup_key,
+            code_key or lookup_key,
+            tuple(former_lookups),
+            ciphers,
+            next(iter(ciphers)),
+        )
+        self._reload = reload
+        self.ledger = ledger
+        """The file beside the keys in which deletions are listed; None: the table alone."""
+
+    def __repr__(self) -> str:
+        return f"Keyring({', '.join(self._kept.keys)})"
 
     @classmethod
     def generate(cls) -> "Keyring":
         """A fresh keyring of one random key."""
-        return cls({"k1": AESGCM.generate_key(256)}, os.urandom(32))
+        return cls({"k1": AESGCM.generate_key(256)}, os.urandom(32), os.urandom(32))
+
+    @property
+    def keys(self) -> Mapping[str, bytes]:
+        return self._kept.keys
+
+    @property
+    def lookup_key(self) -> bytes:
+        return self._kept.lookup
+
+    @property
+    def code_key(self) -> bytes:
+        return self._kept.codes
+
+    @property
+    def former_lookups(self) -> tuple[bytes, ...]:
+        return self._kept.former
+
+    @property
+    def current_id(self) -> bytes:
+        """What every value begins with that is encrypted from now on."""
+        return self._kept.current
+
+    @property
+    def key_ids(self) -> Mapping[bytes, str]:
+        """The names of the keys, by what the values begin with that they opened."""
+        return {_key_id(name): name for name in self._kept.keys}
+
+    def refresh(self) -> bool:
+        """Takes in what has changed in the keys file; whether anything had."""
+        found = self._reload() if self._reload is not None else None
+        if found is not None:
+            self._kept = found._kept
+        return found is not None
 
     def encrypt(self, text: str) -> bytes:
         # Platforms send halves of broken emoji (lone surrogates); even those are kept as they came.
         plain = text.encode("utf-8", "surrogatepass")
-        nonce = os.urandom(_NONCE)
-        return self._current + nonce + self._ciphers[self._current].encrypt(nonce, plain, None)
+        nonce, kept = os.urandom(_NONCE), self._kept
+        return kept.current + nonce + kept.ciphers[kept.current].encrypt(nonce, plain, None)
 
     def decrypt(self, sealed: bytes) -> str:
         if len(sealed) < EMPTY_SEALED:
             raise Tampered
-        cipher = self._ciphers.get(sealed[:_KEY_ID])
-        if cipher is None:
-            raise KeyMissing
+        cipher = self._cipher(sealed[:_KEY_ID])
         nonce, rest = sealed[_KEY_ID : _KEY_ID + _NONCE], sealed[_KEY_ID + _NONCE :]
         try:
             return cipher.decrypt(nonce, rest, None).decode("utf-8", "surrogatepass")
         except InvalidTag as error:
             raise Tampered from error
 
+    def _cipher(self, key_id: bytes) -> AESGCM:
+        """The key of a value; a key that is not known yet may have come into the file just now."""
+        cipher = self._kept.ciphers.get(key_id)
+        if cipher is None and self.refresh():
+            cipher = self._kept.ciphers.get(key_id)
+        if cipher is None:
+            raise KeyMissing
+        return cipher
+
     def fingerprint(self, *parts: str) -> str:
-        """The keyed hash by which an address, a token or a code is found; 32 hex digits."""
-        message = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-        return hmac.digest(self.lookup_key, message, "sha256").hex()[:32]
+        """The keyed hash by which an address, a token or a code is found; 32 hex digits.
+
+        The first part says of what kind: `LOOKED_UP` are made with the look-up key.
+        """
+        kept = self._kept
+        return _hashed(kept.lookup if parts[0] in LOOKED_UP else kept.codes, parts)
+
+    def former_fingerprints(self, *parts: str) -> tuple[str, ...]:
+        """What `fingerprint` gave under the look-up keys of the past: links still hold it."""
+        return tuple(_hashed(key, parts) for key in self._kept.former)
+
+
+def _hashed(key: bytes, parts: tuple[str, ...]) -> str:
+    message = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return hmac.digest(key, message, "sha256").hex()[:32]
 
 
 def _key_id(name: str) -> bytes:

@@ -1,14 +1,20 @@
-"""`data erase|purge|audit|backup` and `db upgrade|check`."""
+"""`data purge|audit|backup|...` and `db upgrade|check`."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from bot.commands import (
+    data_audit,
+    data_holds,
+    data_kept,
+    data_keys,
+    data_person,
+    data_restore,
+)
 from bot.commands.common import (
     PROBLEMS,
-    counted,
     fail,
     opened,
     options,
@@ -17,82 +23,35 @@ from bot.commands.common import (
     tell,
 )
 
-if TYPE_CHECKING:
-    from storage.forgetting import Forgotten
-
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 db = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-
-
-@app.command()
-def erase(
-    context: typer.Context,
-    receipt: Annotated[str, typer.Argument(help="The code shown at the end of the survey.")],
-) -> None:
-    """Deletes one person's answers by the code they were given."""
-    from storage.audit import record
-    from storage.forgetting import forget_session
-    from surveys.receipts import receipt_hash
-
-    with opened(context) as program:
-        wanted = receipt_hash(program.around.keyring, receipt)
-        with program.database.writing() as session:
-            found = forget_session(session, now=program.around.now, receipt_hash=wanted)
-            if found is None:
-                fail("no answers have this code; check the letters")
-            record(session, at=program.around.now, act="data.erase", actor="command line")
-        program.database.fold_log()
-        tell(context, _deleted(found), **asdict(found))
-
-
-def _deleted(found: "Forgotten") -> str:
-    if found.held:
-        return "Nothing was deleted: a legal hold is set."
-    if not found.answers and not found.messages:
-        done = "Nothing was left to delete."
-    else:
-        answers, messages = counted(found.answers, "answer"), counted(found.messages, "message")
-        done = f"Deleted: {answers}, {messages}."
-    if not found.open_items:
-        return done
-    texts = counted(found.open_items, "text stays", "texts stay")
-    return f"{done}\n{texts} with the reviewer, who must deal with what was said there."
+app.add_typer(data_audit.app, name="audit")
 
 
 @app.command()
 def purge(context: typer.Context) -> None:
     """Deletes what is past its time, as the retention rules say."""
     from bot.schedule import tidy
+    from storage.retention import unconfirmed
 
     with opened(context) as program:
         purged = tidy(program)
         lines = [f"  {name}: {count}" for name, count in purged.counts.items() if count]
         text = "\n".join(["Deleted or emptied:", *lines]) if lines else "Nothing was due."
-        tell(context, text, **purged.counts)
-
-
-@app.command()
-def audit(context: typer.Context) -> None:
-    """Checks the chain of the audit log from end to end."""
-    from bot.schedule import chain_audit
-    from storage.audit import verify
-
-    with opened(context) as program:
-        chain_audit(program)
+        if purged.held:
+            text += f"\nKept by a legal hold: {', '.join(purged.held)}."
         with program.database.reading() as session:
-            verdict = verify(session)
-        if verdict.broken_at is not None:
-            fail(
-                f"the audit log was changed outside the program, first at entry "
-                f"{verdict.broken_at}; keep a copy of the database and find out who had access"
+            waits = len(
+                unconfirmed(
+                    session, now=program.around.now, rules=program.settings.retention.rules()
+                )
             )
-        tell(
-            context,
-            f"{counted(verdict.checked, 'entry holds', 'entries hold')}. Note the seal of the "
-            f"last one elsewhere, so that a shortened log shows:\n{verdict.head or '(none yet)'}",
-            entries=verdict.checked,
-            seal=verdict.head,
-        )
+        if waits:
+            text += (
+                "\nConcerns that were referred, for a reviewer to confirm that the case system has "
+                f"them: {waits} (concerns list --closed, concerns purge REF)."
+            )
+        tell(context, text, **purged.counts)
 
 
 @app.command()
@@ -101,18 +60,28 @@ def backup(
     to: Annotated[Path, typer.Argument(help="The file to write.")],
 ) -> None:
     """Copies a SQLite database while it runs. The keys are not in it: keep those elsewhere."""
+    from storage.audit import record
     from storage.backup import BackupRefused, copy_to
 
     with opened(context) as program:
         try:
-            copy_to(program.database, to)
+            copy_to(program.database, to, now=program.around.now)
         except BackupRefused as error:
             fail(str(error))
+        with program.database.writing() as session:
+            record(session, at=program.around.now, act="data.backup", actor="command line")
         tell(
             context,
             f"written: {to}. The keys are not in it; keep them somewhere else.",
             written=str(to),
         )
+
+
+data_person.register(app)
+data_keys.register(app)
+data_restore.register(app)
+app.add_typer(data_holds.app, name="hold")
+app.add_typer(data_kept.app, name="kept")
 
 
 @db.command()
@@ -125,7 +94,7 @@ def upgrade(context: typer.Context) -> None:
 @db.command("check")
 def check_(context: typer.Context) -> None:
     """Compares the database with what the program expects."""
-    from bot.app import read_keys
+    from bot.keys import read_keys
     from bot.settings import load_settings
     from storage.database import Database
     from storage.schema import check

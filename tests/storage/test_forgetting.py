@@ -13,6 +13,7 @@ from storage.mail import ChatMessage, Conversation, Outbox, WrongCodes
 from storage.people import Contact, ContactState
 from storage.surveys import Answer, SessionState, SurveySession
 from storage.voice import TellContact, ThemeCoding
+from tests.storage.held import hold
 from tests.storage.respondents import WORDS, Respondents
 
 
@@ -134,7 +135,8 @@ def test_who_asked_to_hear_back_still_hears_back(they: Respondents) -> None:
 
 def test_a_legal_hold_stops_deleting_and_says_so(they: Respondents) -> None:
     they.session("mine", they.survey("s"))
-    assert _forget(they, session_id="mine", legal_hold=True) == Forgotten(held=True)
+    hold(they.database, they.now)
+    assert _forget(they, session_id="mine") == Forgotten(held=True)
     assert len(they.all(Answer)) == 2
 
 

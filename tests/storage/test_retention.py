@@ -2,12 +2,15 @@
 
 import json
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from storage import audit
-from storage.concerns import ReviewItem, ReviewState
+from storage.board import BoardSession, SignInLink
+from storage.concerns import OnCallShift, ReviewItem, ReviewState
 from storage.database import Database
+from storage.holds import HoldScope, LegalHold
 from storage.leaving import begin_to_leave
 from storage.mail import (
     ChatMessage,
@@ -18,9 +21,12 @@ from storage.mail import (
     WrongCodes,
 )
 from storage.people import Contact, ContactState, Person
-from storage.retention import ERASED, Purged, RetentionRules, purge, remove_concern
+from storage.retention import ERASED, Purged, purge, remove_concern, unconfirmed
+from storage.retention_rules import RetentionRules
 from storage.surveys import Answer, SessionState, SurveySession
+from storage.tombstones import Tombstone
 from storage.voice import TellContact
+from tests.storage.held import hold
 from tests.storage.respondents import WORDS, Respondents
 
 RULES = RetentionRules()
@@ -48,7 +54,6 @@ def test_the_defaults_are_those_of_the_field() -> None:
             youth_words_months=12,
             practitioner_months=24,
             audit_months=6 * 12,
-            legal_hold=False,
         )
         == RULES
     )
@@ -229,7 +234,7 @@ def test_the_record_of_a_concern_is_not_purged_by_time(
 def test_a_concern_is_emptied_once_the_case_system_has_it(they: Respondents) -> None:
     number = they.item("mine", state=ReviewState.CLOSED, decision="MASH")
     with they.database.writing() as session:
-        remove_concern(session, item_id=number)
+        remove_concern(session, item_id=number, now=they.now)
     item = they.one(ReviewItem)
     assert (item.words, item.reason, item.pseudonym) == ("", "", None)
     assert item.decision == "MASH"
@@ -238,7 +243,7 @@ def test_a_concern_is_emptied_once_the_case_system_has_it(they: Respondents) -> 
 def test_an_open_concern_is_never_emptied(they: Respondents) -> None:
     number = they.item("mine")
     with they.database.writing() as session, pytest.raises(ValueError, match="close it first"):
-        remove_concern(session, item_id=number)
+        remove_concern(session, item_id=number, now=they.now)
     assert they.one(ReviewItem).words == WORDS
 
 
@@ -268,7 +273,8 @@ def test_the_audit_is_kept_six_years_and_still_holds(they: Respondents) -> None:
 
 def test_a_legal_hold_stops_all_of_it(they: Respondents) -> None:
     they.session("mine", they.survey("s", closed=900), they.contact("me", idle=900), ago=900)
-    assert _purge(they, RetentionRules(legal_hold=True)) == Purged({}, held=True)
+    hold(they.database, they.now)
+    assert _purge(they) == Purged({}, held=("inquiry",))
     assert they.one(Answer, question="why").words == WORDS
     assert they.one(Contact).address == "me"
 
@@ -280,3 +286,61 @@ def test_a_large_survey_is_purged_in_pieces(they: Respondents) -> None:
     they.add(*(Contact(id=n, platform="t", address="a", address_hash=str(n)) for n in numbers))
     they.add(*(SurveySession(id=f"s{n}", pseudonym=f"p{n}", contact_id=n, **like) for n in numbers))
     assert _done(they) == {"links": 1_200, "contacts": 1_200}
+
+
+def test_referred_concerns_wait_in_a_list_until_a_person_confirms_them(they: Respondents) -> None:
+    numbers = {
+        days: they.item(f"d{days}", state=ReviewState.CLOSED, decision="mash", ago=days)
+        for days in (40, 10)
+    }
+    they.item("none", state=ReviewState.CLOSED, decision="none", ago=40)
+    with they.database.writing() as session:
+        for days, number in numbers.items():
+            item = session.get_one(ReviewItem, number)
+            item.decided_at = they.now - timedelta(days=days)
+            session.add(item)
+    with they.database.writing() as session:
+        waiting = unconfirmed(session, now=they.now, rules=RULES)
+        assert [item.id for item in waiting] == [numbers[40]]
+        remove_concern(session, item_id=numbers[40], now=they.now)
+        assert unconfirmed(session, now=they.now, rules=RULES) == []
+
+
+def test_shifts_and_lifted_holds_go_when_their_time_is_over(they: Respondents) -> None:
+    person = _person(they)
+    for days in (729, 735):
+        then = they.now - timedelta(days=days)
+        they.add(OnCallShift(person_id=person, starts_at=then - timedelta(hours=8), ends_at=then))
+    for years in (5, 7):
+        then = they.now - timedelta(days=366 * years)
+        they.add(
+            LegalHold(
+                name=str(years),
+                scope=HoldScope.EVERYTHING,
+                reason="over",
+                set_at=then,
+                lifted_at=then,
+            )
+        )
+    assert _done(they)["shifts"] == 1
+    assert [row.name for row in they.all(LegalHold)] == ["5"]
+
+
+def test_what_somebody_signed_in_with_goes_a_day_after_it_ended(they: Respondents) -> None:
+    person = _person(they)
+    for hours in (23, 25):
+        then = they.now - timedelta(hours=hours)
+        times: dict[str, Any] = {"person_id": person, "digest": str(hours), "ends_at": then}
+        they.add(BoardSession(begun_at=then, seen_at=then, **times))
+        they.add(SignInLink(seed="s", made_at=then, **times))
+    assert _done(they)["sign-ins"] == 2
+    assert {row.digest for row in they.all(BoardSession)} == {"23"}
+    assert {row.digest for row in they.all(SignInLink)} == {"23"}
+
+
+def test_digests_of_what_was_erased_go_after_two_years(they: Respondents) -> None:
+    for days in (700, 735):
+        day = (they.now - timedelta(days=days)).date()
+        they.add(Tombstone(mark=str(days), kind="session", digest="d", buried_on=day))
+    assert _done(they)["tombstones"] == 1
+    assert they.one(Tombstone).mark == "700"

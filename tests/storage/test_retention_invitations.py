@@ -17,7 +17,8 @@ from storage.invitations import (
 )
 from storage.mail import Outbox
 from storage.people import Contact, Person
-from storage.retention import Purged, RetentionRules, purge
+from storage.retention import Purged, purge
+from storage.retention_rules import RetentionRules
 from storage.surveys import Invite, SurveyRound, SurveySession
 from tests.storage.respondents import Respondents
 
