@@ -3,12 +3,14 @@
 from starlette.routing import Route
 
 from bot.web.public import pages, receipt, we_did
+from bot.web.public.notices import NOTICES
 
 
 def routes() -> list[Route]:
     """Where each of them is; every request carries its site."""
     return [
         Route("/privacy", pages.privacy_of_pages),
+        *(Route(f"/privacy/{name}", pages.notice_of(name)) for name in NOTICES),
         Route("/privacy/{slug}", pages.privacy_of_survey),
         Route("/accessibility", pages.accessibility_statement),
         Route("/we-did", we_did.we_did),

@@ -1,17 +1,17 @@
 """Pages about the pages: privacy, and the accessibility statement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web.public import accessibility, privacy
+from bot.web.public import accessibility, notices, privacy
 from bot.web.public.parts import Chapter
 from bot.web.site import Site, site_of
 from bot.web.views import language_of, page, saying
-from storage.retention import RetentionRules
+from storage.language import HOME
 from storage.surveys import Survey, SurveyState
 from surveys.printable import one_line
 
@@ -19,9 +19,26 @@ from surveys.printable import one_line
 def privacy_of_pages(request: Request) -> Response:
     """/privacy: what is so of all pages."""
     site, language = site_of(request), language_of(request)
-    title = saying(site, language)("public.privacy.general_title")
-    chapters = privacy.of_pages(_promises(site, language))
+    say = saying(site, language)
+    title = say("public.privacy.general_title")
+    chapters = (notices.links(say), *privacy.of_pages(_promises(site, language)))
     return _read(request, language, title, chapters, shows_help=True)
+
+
+def notice_of(name: str) -> Callable[[Request], Response]:
+    """/privacy/8-11 and its like: what is so for somebody of that age."""
+
+    def shown(request: Request) -> Response:
+        site = site_of(request)
+        among = (HOME,) if name == "practitioners" else site.words.languages
+        language = language_of(request, among)
+        promises = _promises(site, language)
+        title = notices.title_of(name, promises.say)
+        chapters = notices.notice(name, promises)
+        youth = name != "practitioners"
+        return _read(request, language, title, chapters, among=among, shows_help=youth)
+
+    return shown
 
 
 def privacy_of_survey(request: Request) -> Response:
@@ -34,11 +51,12 @@ def privacy_of_survey(request: Request) -> Response:
     language = language_of(request, known)
     say, form = saying(site, language), asked.form
     called = one_line(form.text(form.settings.titles, language)) or form.settings.form_id
+    by_age = (notices.links(say, notices.YOUNG),) if asked.is_youth else ()
     return _read(
         request,
         language,
         say("public.privacy.title"),
-        privacy.of_survey(asked, _promises(site, language)),
+        (*privacy.of_survey(asked, _promises(site, language)), *by_age),
         about=say("public.privacy.about", title=called),
         among=known,
         shows_help=asked.is_youth,
@@ -77,7 +95,8 @@ def _read(
 
 
 def _promises(site: Site, language: str) -> privacy.Promises:
-    return privacy.Promises(saying(site, language), language, site.app.settings, RetentionRules())
+    settings = site.app.settings
+    return privacy.Promises(saying(site, language), language, settings, settings.retention.rules())
 
 
 def _asked(site: Site, slug: str) -> privacy.Asked | None:

@@ -18,13 +18,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One heading and what is said under it. `link` is an address of ours and its words."""
+    """One heading and what is said under it. A link is an address of ours and its words."""
 
     title: str
     sentences: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
     table: Table | None = None
     link: tuple[str, str] | None = None
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.settings import Settings
+from bot.survey_facts import stays_when_deleted
 from bot.web.public.parts import Chapter, Part, Say, Table
-from storage.retention import RetentionRules
+from storage.retention_rules import RetentionRules
 from surveys import suppression
+from surveys.anonymous_rules import least_to_move
 from surveys.definition import Audience, Mode, Survey
 from surveys.printable import one_line
 from surveys.suppression import threshold_for
@@ -27,6 +29,10 @@ class Asked:
     def is_youth(self) -> bool:
         return self.form.settings.is_youth
 
+    @property
+    def is_anonymous(self) -> bool:
+        return self.form.settings.mode is Mode.ANONYMOUS
+
 
 @dataclass(frozen=True, slots=True)
 class Promises:
@@ -42,9 +48,8 @@ class Promises:
 
 
 def may_be_told(form: Survey) -> bool:
-    """Whether the page can be true of this survey: of an anonymous one it could not be yet."""
-    settings = form.settings
-    return settings.mode is Mode.CONFIDENTIAL and settings.audience is not Audience.LEADS
+    """Whether this is a survey that has such a page: leads answer for their actions by name."""
+    return form.settings.audience is not Audience.LEADS
 
 
 def of_survey(asked: Asked, promises: Promises) -> tuple[Chapter, ...]:
@@ -76,10 +81,10 @@ def _short(asked: Asked, promises: Promises) -> Iterator[Part]:
     yield Part(say("public.privacy.choice_title"), (say(f"public.privacy.choice_{who}"),))
     yield Part(say("public.privacy.seen_title"), tuple(_seen(asked, promises)))
     yield Part(say("public.privacy.keep_title"), (_kept(asked, promises),))
-    stays = "delete_stays" if youth else "delete_stays_practitioners"
+    code = "nameless.delete_code" if asked.is_anonymous else "public.privacy.delete_code"
     yield Part(
         say("public.privacy.delete_title"),
-        (say("public.privacy.delete_code"), say(f"public.privacy.{stays}")),
+        (say(code), say(stays_when_deleted(asked.form))),
         link=_receipt(say),
     )
     yield _pages(promises)
@@ -104,8 +109,9 @@ def _who(asked: Asked, promises: Promises) -> Iterator[str]:
 def _seen(asked: Asked, promises: Promises) -> Iterator[str]:
     """The same words as in the first message, so that the two can never part."""
     say, youth = promises.say, asked.is_youth
+    who = "youth" if youth else "practitioners"
     said = say(
-        f"privacy.{'youth' if youth else 'practitioners'}_confidential",
+        f"nameless.{who}" if asked.is_anonymous else f"privacy.{who}_confidential",
         group="",
         threshold=_internal(asked.form),
     )
@@ -118,6 +124,9 @@ def _seen(asked: Asked, promises: Promises) -> Iterator[str]:
 
 def _kept(asked: Asked, promises: Promises) -> str:
     rules, time = promises.rules, promises.time
+    if asked.is_anonymous:
+        words = time("months", rules.words_months(youth=asked.is_youth))
+        return promises.say("nameless.kept", words=words, least=least_to_move(asked.form))
     if asked.is_youth:
         return promises.say(
             "public.privacy.keep_youth",
@@ -216,11 +225,15 @@ def _rows(asked: Asked, promises: Promises) -> Iterator[tuple[str, str]]:
     link = after_close(time("days", rules.link_days)) if youth else time("months", months)
     yield row("chosen", say("public.facts.chosen_long"))
     yield row("words", time("months", months))
-    yield row("link", link)
+    if asked.is_anonymous:
+        yield row("link", say("nameless.link_long"))
+        yield say("nameless.took_part"), after_close(time("days", rules.link_days))
+    else:
+        yield row("link", link)
     yield row("unfinished", time("days", settings.young_people.session_days))
     if youth and settings.telegram.is_on and asked.form.settings.tell_back:
         yield row("told", after_close(time("months", rules.tell_months)))
-    if not youth:
+    if not youth and not asked.is_anonymous:
         yield row("invited", after_close(time("days", rules.link_days)))
     yield row("sent", time("days", rules.outbox_days))
     yield row("concern", say("public.facts.concern_long"))

@@ -10,6 +10,7 @@ from bot.web.limits import WRONG_CODE
 from bot.web.public.we_did import nothing_yet
 from bot.web.site import Site, site_of, visit_of
 from bot.web.views import language_of, page, saying
+from surveys.printable import one_line
 
 LONGEST = 40
 """More letters than any code has, with room for spaces; the rest is not looked at."""
@@ -34,7 +35,7 @@ async def look(request: Request) -> Response:
     if act == "delete" and not view.is_deleted:
         just_now = await site.app.writer.run(lambda: _delete(site.app, code))
         view = await run_in_threadpool(_found, site.app, code, language) or view
-    asks = act == "ask" and not view.is_deleted
+    asks = act == "ask" and not view.is_deleted and not view.is_held
     return _shown(request, site, view, code, asks=asks, just_now=just_now)
 
 
@@ -73,5 +74,6 @@ def _shown(
         code=code,
         asks=asks,
         just_now=just_now,
+        contact=one_line(site.app.settings.partnership.contact),
         nothing_yet=nothing_yet(site, language, view.hear_back_by),
     )

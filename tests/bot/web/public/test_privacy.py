@@ -12,7 +12,7 @@ from bot.web.public.parts import Chapter
 from bot.web.public.privacy import Asked, Promises, may_be_told, of_pages, of_survey
 from storage.database import Database
 from storage.language import Catalogue
-from storage.retention import RetentionRules
+from storage.retention_rules import RetentionRules
 from storage.surveys import Survey, SurveyState
 from surveys.definition import Audience, Mode
 from surveys.definition import Survey as Form
@@ -144,8 +144,22 @@ def test_a_closed_survey_says_since_when() -> None:
 def test_nothing_is_said_of_a_survey_of_which_it_would_not_be_true() -> None:
     form = form_of(YOUTH)
     assert may_be_told(form)
-    for change in ({"mode": Mode.ANONYMOUS}, {"audience": Audience.LEADS}):
-        assert not may_be_told(replace(form, settings=replace(form.settings, **change)))
+    leads = replace(form, settings=replace(form.settings, audience=Audience.LEADS))
+    assert not may_be_told(leads)
+
+
+def test_an_anonymous_survey_says_what_is_true_of_it_and_nothing_else() -> None:
+    form = form_of(YOUTH)
+    said = page(replace(form, settings=replace(form.settings, mode=Mode.ANONYMOUS)))
+    for true in (
+        "When you finish, we cannot find out who you are.",
+        "With the first question you get a code.",
+        "Your answers wait until 10 people have finished",
+        "That somebody took part, but not what they said",
+    ):
+        assert true in said
+    for wrong in ("confidential", "At the end you get a code", "which chat or browser"):
+        assert wrong not in said
 
 
 # -- how it reads
