@@ -74,6 +74,8 @@ def _bytes_of(path: Path) -> bytes | Issue:
                 f"The file has {size / 1e6:.1f} MB; a plan has at most {LARGEST_FILE // 10**6} MB.",
                 "Remove pictures and sheets that are not the plan, or give the right file.",
             )
+        if not (path.is_file() or path.is_dir()):
+            raise OSError(0, "it is a device, and no file")
         data = path.read_bytes()
     except OSError as error:
         return _issue(

@@ -4,11 +4,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import Request
 
+from bot.request_body import body_within
 from bot.web.cookies import Visit, serializer
 from storage.types import Keyring
 
@@ -101,18 +102,16 @@ def is_from_elsewhere(request: Request) -> bool:
     if site:
         return site not in ("same-origin", "none")
     origin = request.headers.get("origin", "null")
-    return origin != "null" and urlsplit(origin).netloc != request.url.netloc
+    return origin != "null" and origin.partition("://")[2] != request.url.netloc
 
 
 async def _body(request: Request) -> bytes:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _TYPE:
         raise Forged("not the kind of form that we have")
-    read = bytearray()
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > MOST_BYTES:
-            raise TooLarge
-    return bytes(read)
+    read = await body_within(request, MOST_BYTES)
+    if read is None:
+        raise TooLarge
+    return read
 
 
 def _fields(body: bytes) -> dict[str, list[str]]:

@@ -57,6 +57,8 @@ def read_bytes(path: Path, findings: Findings) -> bytes | None:
     """The file's content, or a finding why not."""
     try:
         if path.stat().st_size <= MOST_BYTES:
+            if not path.is_file():  # a device would be read without end
+                raise IsADirectoryError
             return path.read_bytes()
     except FileNotFoundError:
         findings.add(

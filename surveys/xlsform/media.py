@@ -10,6 +10,7 @@ from surveys.definition import Choice, Picture
 from surveys.xlsform.files import decoded, table_of
 from surveys.xlsform.headings import texts
 from surveys.xlsform.languages import language_code
+from surveys.xlsform.pictures import MOST_PIXELS, pixels_of
 from surveys.xlsform.sheets import Findings, Row, Sheet, Where, sheet_of
 
 MOST_PICTURE_BYTES = 300_000
@@ -104,6 +105,8 @@ class Media:
                 f"'{name}' is not a picture, whatever its name says.",
                 "Save it as PNG, JPEG or WebP.",
             )
+        if pixels_of(data, media_type) > MOST_PIXELS:
+            return _too_wide(name)
         return self._fits(name, Picture(media_type, base64.b64encode(data).decode("ascii")))
 
     def _fits(self, name: str, picture: Picture) -> Picture | Fault:
@@ -135,6 +138,14 @@ def _too_big(name: str) -> Fault:
     return Fault(
         "picture-too-big",
         f"The picture '{name}' has more than {MOST_PICTURE_BYTES // 1000} kB.",
+        "Make it smaller: 1,000 pixels wide is enough for a telephone.",
+    )
+
+
+def _too_wide(name: str) -> Fault:
+    return Fault(
+        "picture-too-big",
+        f"The picture '{name}' has more than {MOST_PIXELS // 10**6} million pixels.",
         "Make it smaller: 1,000 pixels wide is enough for a telephone.",
     )
 

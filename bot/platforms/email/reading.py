@@ -47,7 +47,17 @@ class TooTangled(ValueError):
 
 
 def read(raw: bytes, *, ours: str, fits: Fits, at: datetime) -> Incoming | None:
-    """What a mail means; None where it means nothing. `ours`: the address it came to."""
+    """What a mail means; None where it means nothing. `ours`: the address it came to.
+
+    Raises TooTangled.
+    """
+    try:
+        return _read(raw, ours, fits, at)
+    except RecursionError:  # brackets within brackets, in a From line for instance
+        raise TooTangled from None
+
+
+def _read(raw: bytes, ours: str, fits: Fits, at: datetime) -> Incoming | None:
     mail = _parsed(raw[:MOST_BYTES])
     if is_report(mail):
         return _bounce(mail, raw, fits, at)
