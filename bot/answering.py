@@ -11,7 +11,7 @@ from bot.messages import Incoming, Pressed, Said, Submitted
 from bot.replies import thread_of
 from bot.standing import Standing
 from bot.tokens import read_form
-from storage.mail import Urgency, outbox_row
+from storage.mail import Trace, Urgency, outbox_row
 from surveys.steps import Running, Step
 from surveys.turns import Reply, Skipped, Typed, WentBack
 
@@ -118,5 +118,6 @@ def next_asking(
             now=now,
             params=params,
             urgency=Urgency.REPLY,
+            trace=Trace.NONE if step.running.is_anonymous else Trace.KEPT,
         ),
     )

@@ -1,18 +1,29 @@
 """The only wiring: settings, keys, database, writer, mailroom, delivery, and the clock."""
 
-import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
 from bot.circumstances import Circumstances
 from bot.conversation import Conversations
-from bot.intents import invitation, lead, manager, reviewer, survey, told
+from bot.intents import (
+    board,
+    break_glass,
+    invitation,
+    lead,
+    manager,
+    pause,
+    reviewer,
+    survey,
+    told,
+)
+from bot.keys import read_keys
 from bot.mailroom import Mailroom
 from bot.messages import Sender
 from bot.outgoing.delivery import Delivery
+from bot.presence import Presence, come_in
 from bot.settings import Settings, load_settings
 from bot.wording import Wording
 from bot.writer import Writer
@@ -29,13 +40,12 @@ INTENTS = {
     **lead.INTENTS,
     **manager.INTENTS,
     **reviewer.INTENTS,
+    **pause.INTENTS,
+    **break_glass.INTENTS,
+    **board.INTENTS,
     **told.INTENTS,
     **invitation.INTENTS,
 }
-
-
-class NotSetUp(RuntimeError):
-    """There are no keys yet: run `listening-loop init` first."""
 
 
 def system_clock() -> datetime:
@@ -59,6 +69,7 @@ class App:
     writer: Writer
     mailroom: Mailroom
     wording: Wording
+    presence: Presence = field(default_factory=Presence)
 
     def delivery(self, senders: Mapping[str, Sender], *, only: str | None = None) -> Delivery:
         return Delivery(
@@ -68,13 +79,21 @@ class App:
     def close(self) -> None:
         self.writer.close()
         self.database.dispose()
+        self.presence.leave()
 
 
 def open_app(config: Path, clock: Clock = system_clock) -> App:
     """The program as config.toml describes it. The database must be there and up to date."""
     settings = load_settings(config)
     keyring = read_keys(settings.database.keys_file)
-    return build(settings, keyring, clock)
+    presence = come_in(settings.database.url)
+    try:
+        app = build(settings, keyring, clock)
+    except BaseException:
+        presence.leave()
+        raise
+    app.presence = presence
+    return app
 
 
 def build(settings: Settings, keyring: Keyring, clock: Clock) -> App:
@@ -100,27 +119,3 @@ def assemble(database: Database, settings: Settings, clock: Clock) -> App:
         mailroom=Mailroom(database, writer, Conversations(around), render=wording.render),
         wording=wording,
     )
-
-
-def read_keys(path: Path) -> Keyring:
-    """The keyring of `init`; NotSetUp where there is none."""
-    if not path.exists():
-        raise NotSetUp(f"there is no keys file at {path}: run `listening-loop init` first")
-    found = tomllib.loads(path.read_text(encoding="utf-8"))
-    keys = {name: bytes.fromhex(key) for name, key in found["keys"].items()}
-    return Keyring(keys, bytes.fromhex(found["lookup"]))
-
-
-def write_keys(path: Path, keyring: Keyring) -> None:
-    """Readable by the owner alone; never overwrites."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [
-        "# The keys to everything that is encrypted at rest. Keep a copy apart from the backups:",
-        "# without it nothing can be read, and with it everything can.",
-        f'lookup = "{keyring.lookup_key.hex()}"',
-        "",
-        "[keys]",
-        *(f'{name} = "{key.hex()}"' for name, key in keyring.keys.items()),
-    ]
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

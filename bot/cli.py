@@ -11,6 +11,7 @@ from bot.commands import (
     demo,
     digest,
     manifest,
+    papers,
     people,
     plan,
     remind,
@@ -46,6 +47,7 @@ def root(
 
 demo.register(app)
 run.register(app)
+papers.register(app)
 app.add_typer(plan.app, name="plan", help="The plan: check, compare, import, export, show.")
 app.add_typer(people.app, name="people", help="Who is who, and where each is reached.")
 app.add_typer(remind.app, name="remind", help="Reminders: see who would get what, or send them.")
@@ -54,7 +56,9 @@ app.add_typer(theme.app, name="theme", help="What was said, in themes, and what 
 app.add_typer(digest.app, name="digest", help="The weekly digest, and 'you said, we did'.")
 app.add_typer(concerns.app, name="concerns", help="The review queue, for safeguarding reviewers.")
 app.add_typer(manifest.app, name="manifest", help="What to upload to Slack and to Teams.")
-app.add_typer(data.app, name="data", help="Delete what is due, keep copies, check the audit log.")
+app.add_typer(
+    data.app, name="data", help="Keys, copies, holds; export, erase and delete what is due."
+)
 app.add_typer(data.db, name="db", help="The database: upgrade and check.")
 
 

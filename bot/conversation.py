@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session as Db
 
-from bot.access import Right, Who, who_is
+from bot.access import Right, Who, who_acts
 from bot.answering import (
     ends_plainly,
     is_being_asked,
@@ -24,6 +24,7 @@ from bot.answering import (
 )
 from bot.circumstances import Circumstances
 from bot.drawn_question import Say, reason
+from bot.floods import together
 from bot.form_pages import field_of_question, page_of, values_of_page
 from bot.messages import (
     Arrived,
@@ -46,7 +47,17 @@ from bot.replies import Replies
 from bot.respondents import arriving, form, odd_messages
 from bot.respondents import words as respondent_words
 from bot.review_queue import Heard, hear_staff, queue_words
-from bot.staff import home, lead_words, leads, managers, reviewers, stopping, strangers
+from bot.staff import (
+    board_link,
+    break_glass,
+    home,
+    lead_words,
+    leads,
+    managers,
+    reviewers,
+    stopping,
+    strangers,
+)
 from bot.staff.every_form import SMALL_FORMS
 from bot.staff.recording import form_ended
 from bot.staff.refusing import refuse
@@ -175,7 +186,7 @@ class Conversations:
             self._write_alone(db, folded, message)
             return folded.now
         replies = Replies(db, standing, message, self._around)
-        who = who_is(db, standing.person_id)
+        who = who_acts(db, standing.person_id, self._around)
         if isinstance(message.content, Left):
             _left(db, standing, message.content.why, self._around)
         elif standing.address.is_staffed and _only_known_people(who, message.content):
@@ -265,6 +276,7 @@ class Conversations:
             or (who is not None and lead_words.pressed(replies, who, token))
             or (who is not None and managers.pressed(replies, who, token))
             or (who is not None and reviewers.pressed(replies, who, token))
+            or (who is not None and break_glass.pressed(replies, who, token))
         ):
             replies.say("stale")
 
@@ -277,6 +289,7 @@ class Conversations:
         elif (
             (not is_being_asked(replies.standing) and stopping.said(replies, who, text))
             or respondent_words.form_command(replies, text)
+            or board_link.said(replies, who, text)
             or reviewers.said(replies, who, text)
         ):
             return
@@ -284,6 +297,20 @@ class Conversations:
             if hear_staff(replies, text):
                 replies.say("staff.worry")
             lead_words.said(replies, who, text)
+
+    def too_fast(self, db: Db, standing: Standing, message: Incoming, words: list[str]) -> None:
+        """More than anybody sends: what is written is read all the same; one answer a minute."""
+        replies = Replies(db, standing, message, self._around)
+        is_staff, minute = standing.person_id is not None, f"{self._around.now:%Y%m%d%H%M}"
+        for text in together(words):
+            if is_staff:
+                hear_staff(replies, text)
+            elif queue_words(replies, text).care:
+                key = f"care:fast:{standing.contact_id}:{minute}"
+                replies.queue("care", key=key, s="", n=0, ended=True, over=True)
+        wording = "staff.too_fast" if is_staff else "young.too_fast"
+        key = f"too fast:{standing.contact_id}:{minute}"
+        replies.queue("say", key=key, wording=wording, words={})
 
     def kept(self, db: Db, standing: Standing, message: Incoming, ref: str, words: str) -> None:
         """Tells the sender that a message was kept, and the administrator by reference only."""

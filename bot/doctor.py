@@ -9,8 +9,10 @@ from pathlib import Path
 from sqlmodel import Session as Db
 from sqlmodel import col, func, select
 
-from bot.app import NotSetUp, read_keys
+from bot.doctor_keeping import keys_file, left_beside, referred
+from bot.doctor_young_people import young_people
 from bot.doors import Door, Problem, doors, misfits
+from bot.keys import NotSetUp, read_keys
 from bot.network import Answer, ask_telegram
 from bot.settings import Settings, SettingsWrong, load_settings
 from storage import audit
@@ -45,7 +47,8 @@ def examine(config: Path, clock: Callable[[], datetime]) -> Examination:
         return Examination([Problem(str(error), remedy)])
     except NotSetUp as error:
         return Examination([Problem(str(error), "Run `listening-loop init`.")])
-    found = Examination([*_keys_file(settings.database.keys_file)], doors(settings))
+    keys = settings.database.keys_file
+    found = Examination([*_keys_file(keys), *keys_file(keys)], doors(settings))
     try:
         with Database(settings.database.url, keyring) as database:
             _of_database(database, settings, clock(), found)
@@ -67,6 +70,7 @@ def _of_database(database: Database, settings: Settings, now: datetime, found: E
         return
     with database.reading() as db:
         found.problems += [*_people(db), *_reached(db), *_mail(db), *_surveys(db), *_audit(db)]
+        found.problems += [*young_people(db, settings, now), *referred(db, settings, now)]
         if settings.telegram.is_on and settings.telegram.mode == "polling":
             found.remarks.append(_polling(db, now))
 
@@ -131,8 +135,11 @@ def _database_file(database: Database) -> Iterator[Problem]:
     """Words are encrypted, but not which choice somebody made."""
     name = database.engine.url.database
     path = Path(name) if database.is_embedded and name is not None else None
-    if path is not None and path.exists() and path.stat().st_mode & stat.S_IRWXO:
+    if path is None or not path.exists():
+        return
+    if path.stat().st_mode & stat.S_IRWXO:
         yield Problem(f"Everybody on this machine can read {path}.", f"Run: chmod o-rwx {path}")
+    yield from left_beside(path)
 
 
 def _database(database: Database) -> Iterator[Problem]:
@@ -191,7 +198,8 @@ def _mail(db: Db) -> Iterator[Problem]:
         yield Problem(
             f"Message {ref} could not be handled ({kind}) and was kept.",
             "Its words are safe, and a young person's are with the reviewer. Give the reference "
-            "and the kind of error to whoever looks after the program.",
+            "and the kind of error to whoever looks after the program, then settle it with "
+            f"`data kept settle {ref}`.",
         )
     if len(kept) > _KEPT_SHOWN:
         yield Problem(

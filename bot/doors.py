@@ -44,6 +44,7 @@ def doors(settings: Settings) -> tuple[Door, ...]:
         _slack(settings),
         _teams(settings),
         *_email(settings),
+        *_pager(settings),
     )
 
 
@@ -151,6 +152,19 @@ def _email(settings: Settings) -> Iterator[Door]:
         yield Door(name, DoorState.NEEDS_NAME, "`web` of [links]")
 
 
+def _pager(settings: Settings) -> Iterator[Door]:
+    """Named only where somebody set one up."""
+    ours = settings.concerns.pager
+    if ours.is_on and _is_safe(ours.url):
+        yield Door("pager", DoorState.WORKS, "alerts of concerns alone")
+    elif ours.is_on:
+        yield Door("pager", DoorState.NEEDS_SETTINGS, "an HTTPS address in [concerns.pager]")
+
+
+def _is_safe(address: str) -> bool:
+    return address.startswith("https://") or _names_this_machine(address)
+
+
 def misfits(settings: Settings) -> Iterator[Problem]:
     """Settings that contradict one another, or that open more than was meant."""
     yield from _of_telegram(settings)
@@ -244,13 +258,13 @@ def _of_web(settings: Settings) -> Iterator[Problem]:
             "Set `public` of [web] to 127.0.0.1:8080, put a reverse proxy with HTTPS before it, "
             "and write its address into `web` of [links].",
         )
-    if not is_here_alone(web.inside):
+    if not is_here_alone(web.inside) and not settings.links.board.startswith("https://"):
         yield Problem(
-            f"The inside pages can be reached from other machines ({web.inside}), and they ask "
-            "nobody who they are.",
-            "Set `inside` of [web] to 127.0.0.1:8081, or let only your own people's network "
-            "reach it.",
+            f"The inside pages can be reached from other machines ({web.inside}) without HTTPS.",
+            "Set `inside` of [web] to 127.0.0.1:8081, put a reverse proxy with HTTPS before it, "
+            "and write its address into `board` of [links].",
         )
+    yield from _of_board(settings)
     if _collide(web.public, web.inside):
         yield Problem(
             f"`public` and `inside` of [web] are the same address ({web.public}).",
@@ -260,6 +274,22 @@ def _of_web(settings: Settings) -> Iterator[Problem]:
         yield Problem(
             "The survey pages are called through a reverse proxy that is not named, so everybody "
             "counts as one caller and soon has to wait.",
+            'Name it in `trusted_proxies` of [web], such as ["127.0.0.1"].',
+        )
+
+
+def _of_board(settings: Settings) -> Iterator[Problem]:
+    web, address = settings.web, settings.links.board
+    if address.startswith("http://") and not _names_this_machine(address):
+        yield Problem(
+            f"The address of the pages inside is not HTTPS ({address}): others on the way could "
+            "read what young people wrote.",
+            "Put a reverse proxy with HTTPS before them; the web guide shows how.",
+        )
+    if address.startswith("https://") and not web.trusted_proxies and is_here_alone(web.inside):
+        yield Problem(
+            "The pages inside are called through a reverse proxy that is not named, so nobody can "
+            "stay signed in to them safely, and all count as one caller.",
             'Name it in `trusted_proxies` of [web], such as ["127.0.0.1"].',
         )
 

@@ -5,12 +5,13 @@ What a press on one of its buttons means stands here too (`pressed`), beside the
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from storage.language import long_date
+from surveys.anonymous_rules import closing_notes
 from surveys.definition import Audience, Choice, Kind, Picture, Question, Scale, Survey
-from surveys.engine import as_shown, effective, progress
+from surveys.engine import as_shown, effective, progress, start
 from surveys.matching import is_scale
 from surveys.turns import Chose, Reason, Rejected, Reply, Session, Ticked, Typed
 
@@ -107,6 +108,12 @@ def notes(form: Survey, at: Session, names: tuple[str, ...]) -> tuple[str, ...]:
         found += [f"[Picture: {picture.alt}]" if picture else ""]
         found += [form.text(note.labels, at.language)]
     return tuple(text for text in found if text)
+
+
+def notes_for_everyone(form: Survey, language: str, now: datetime) -> tuple[str, ...]:
+    """The notes at the end of an anonymous survey, which depend on nobody's answers."""
+    at = start(form, now=now, seed=0, language=language).session
+    return notes(form, at, closing_notes(form))
 
 
 def picture_of(form: Survey, question: Question, language: str) -> DrawnPicture | None:

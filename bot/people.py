@@ -11,8 +11,8 @@ from bot.messages import Address, Incoming
 from bot.standing import Standing, address_hash
 from storage import audit
 from storage.mail import Conversation
-from storage.people import Contact, ContactState, Person
-from storage.types import Keyring, keyring_of
+from storage.people import Contact, ContactState, Person, email_hash, person_of
+from storage.types import keyring_of
 
 
 class AddressTaken(ValueError):
@@ -21,15 +21,8 @@ class AddressTaken(ValueError):
 
 def find_person(db: Db, email: str) -> Person | None:
     """The active person of this work e-mail."""
-    wanted = email_hash(keyring_of(db.connection().dialect), email)
-    return db.exec(
-        select(Person).where(col(Person.email_hash) == wanted, col(Person.active))
-    ).first()
-
-
-def email_hash(keyring: Keyring, email: str) -> str:
-    """The keyed hash by which a work e-mail is found; case and spaces around do not matter."""
-    return keyring.fingerprint("email", email.strip().casefold())
+    person = person_of(db, email)
+    return person if person is not None and person.active else None
 
 
 def link(db: Db, person: Person, address: Address) -> Contact:

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from bot.messages import EMAIL, Address
 from bot.people import link, note_connected
 from bot.standing import address_hash
-from storage.people import UNSENT, Contact, ContactState, Person, Preferences
+from storage.people import PAGER, TERMINAL, UNSENT, Contact, ContactState, Person, Preferences
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -94,7 +94,7 @@ def _reached(db: Db) -> tuple[set[int | None], set[int | None]]:
         select(Contact.person_id, Contact.platform).where(
             col(Contact.person_id).is_not(None),
             Contact.state == ContactState.ACTIVE,
-            col(Contact.platform).not_in(UNSENT),
+            col(Contact.platform).not_in((*UNSENT, PAGER, TERMINAL)),
         )
     ).all()
     chats = {person_id for person_id, platform in rows if platform != EMAIL}

@@ -26,8 +26,9 @@ from bot.messages import (
 )
 from bot.standing import Standing, remember
 from storage.language import Catalogue
-from storage.mail import Outbox, Urgency, queue
+from storage.mail import Outbox, Trace, Urgency, queue
 from storage.people import Role, contacts_of, people_with
+from surveys.anonymous import surveys_of
 
 SEEN_ON_A_PAGE = frozenset({"ask", "welcome", "welcome_more", "ending", "care", "stopping"})
 RENEWED = frozenset(
@@ -55,7 +56,8 @@ _THREADED = frozenset({SLACK, EMAIL})
 class Replies:
     """One message being answered: the database, who wrote, and a counter for unique keys.
 
-    `shown`: what the acknowledgement carries, such as a form to fill in.
+    `shown`: what the acknowledgement carries, such as a form to fill in. `is_nameless`: this is
+    about an anonymous survey.
     """
 
     db: Db
@@ -63,9 +65,11 @@ class Replies:
     message: Incoming
     around: Circumstances
     shown: Now | None = None
+    is_nameless: bool = False
     _renewed: tuple[str, dict[str, Any]] | None = None
     _counts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     _count: int = field(default=0)
+    _took_part: list[int | None] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
@@ -89,7 +93,27 @@ class Replies:
             contact_id=self.standing.contact_id,
             now=self.now,
             params=params,
+            trace=Trace.NONE if self.leaves_nothing else Trace.KEPT,
         )
+
+    @property
+    def leaves_nothing(self) -> bool:
+        """Whether they take part in an anonymous survey, or did, so that no send is recorded."""
+        if self.is_nameless or self.standing.person_id is not None:
+            return self.is_nameless
+        running, damage = self.standing.running, self.standing.damage
+        if running is not None:
+            return running.is_anonymous
+        may_be = self.standing.last_session_id is None or bool(damage)
+        return may_be and self.nameless_survey is not None
+
+    @property
+    def nameless_survey(self) -> int | None:
+        """The anonymous survey that they took part in last; None where they took part in none."""
+        if not self._took_part:
+            contact_id = self.standing.contact_id
+            self._took_part.append(surveys_of(self.db, [contact_id]).get(contact_id))
+        return self._took_part[0]
 
     def count(self, intent: str, **params: Any) -> None:
         """What now counts: into the thread of the message that is renewed, which says it too.

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
+from bot.anonymous_jobs import settle_anonymous
+from bot.cover_watch import covering_of, watch_cover
 from bot.digest_schedule import weekly_digests as weekly_digests
 from bot.standing import forget_pages
 from reminders.policy import usual_stages
@@ -18,7 +20,7 @@ from storage import audit, leaving
 from storage.leases import give_up_lease, take_lease
 from storage.mail import queue
 from storage.people import Role, contacts_of, people_with
-from storage.retention import Purged, RetentionRules, purge
+from storage.retention import Purged, purge
 from surveys import concerns, follow_up, register, rounds, sessions
 from surveys.campaigns.sending import Occasion, SendReport
 from surveys.campaigns.sending import run as run_campaigns
@@ -58,9 +60,19 @@ def _at_hour(app: "App", on: date) -> datetime:
 
 
 def watch_concerns(app: "App") -> int:
-    """Passes on what nobody has acknowledged in time. How many alerts were queued."""
+    """Tells again and passes on what nobody has, and hands over at the close of hours.
+
+    How many messages were queued.
+    """
+    agreed = app.settings.concerns
     with app.database.writing() as db:
-        return concerns.pass_on(db, now=app.around.now)
+        return concerns.watch(
+            db,
+            now=app.around.now,
+            calendar=app.around.calendar,
+            clocks=agreed.clocks(),
+            before=timedelta(minutes=agreed.hand_over_minutes),
+        )
 
 
 def tidy(app: "App") -> Purged:
@@ -77,8 +89,9 @@ def tidy(app: "App") -> Purged:
             sessions.expire(db, around.moment, app.settings.young_people.session_days)
             forget_pages(db, around.now - _PAGES_WAIT)
             audit.chain(db)
-            purged = purge(db, now=app.around.now, rules=RetentionRules())
+            purged = purge(db, now=app.around.now, rules=app.settings.retention.rules())
     app.database.fold_log()
+    settle_anonymous(app, thoroughly=True)
     return purged
 
 
@@ -117,7 +130,12 @@ def open_rounds(app: "App") -> int:
     around = app.around
     with app.database.writing() as db:
         found = rounds.open_due(
-            db, around.forms, now=around.now, today=around.today, calendar=around.calendar
+            db,
+            around.forms,
+            now=around.now,
+            today=around.today,
+            calendar=around.calendar,
+            covering=covering_of(around),
         )
         for one in found:
             wording = "rounds.waits" if one.problem else "rounds.opened"
@@ -205,7 +223,9 @@ def jobs(app: "App", delivery: "Delivery", find: Find) -> "AsyncIOScheduler":
     every(reminder_round, trigger="interval", minutes=15)
     every(weekly_digests, trigger="interval", minutes=15)
     every(watch_concerns, trigger="interval", minutes=1)
+    every(watch_cover, trigger="interval", minutes=15)
     every(forget_leavers, trigger="interval", minutes=1)
+    every(settle_anonymous, trigger="interval", minutes=1)
     every(open_rounds, trigger="interval", minutes=15)
     every(start_follow_ups, trigger="interval", minutes=15)
     every(send_invitations, trigger="interval", minutes=5)

@@ -14,7 +14,7 @@ import structlog
 from bot.backoff import Backoff
 from bot.door import Door, Hall
 from bot.listeners import Bound, CannotListen, Listener, bind, health_route
-from bot.messages import EMAIL, SLACK, TEAMS, TELEGRAM, Address
+from bot.messages import EMAIL, PAGER, SLACK, TEAMS, TELEGRAM, Address
 from bot.schedule import jobs
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _INTAKE_SECONDS = 10.0
 _DELIVERY_SECONDS = 30.0
 _LAST_SECONDS = 5.0
 _FIRST_WORDS_SECONDS = 5.0
-_NAMES = {TELEGRAM: "Telegram", SLACK: "Slack", TEAMS: "Teams", EMAIL: "E-mail"}
+_NAMES = {TELEGRAM: "Telegram", SLACK: "Slack", TEAMS: "Teams", EMAIL: "E-mail", PAGER: "Pager"}
 
 Tell = Callable[[str], None]
 
@@ -52,6 +52,10 @@ def doors_of(hall: Hall) -> Iterator[Door]:
         from bot.platforms.email import EmailDoor
 
         yield EmailDoor(hall)
+    if settings.concerns.pager.is_on:
+        from bot.platforms.pager import PagerDoor
+
+        yield PagerDoor(hall)
 
 
 async def serve(app: "App", tell: Tell, *, pages: Bound | None = None) -> None:
@@ -166,7 +170,8 @@ class Serving:
         await self._listener(
             "Inside pages",
             lambda: bind("`inside` of [web]", web.inside),
-            lambda bound: Listener(inner, bound),
+            lambda bound: Listener(inner, bound, proxies=web.trusted_proxies),
+            self._app.settings.links.board,
         )
 
     def _routes(self) -> "list[BaseRoute]":

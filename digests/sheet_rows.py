@@ -185,6 +185,9 @@ def _surveys(speech: Speech) -> Iterator[Row]:
     if speech.digest.outside is not None:
         outside = speech.say("weekly.surveys.outside")
         yield outside, "", "", _clock(speech, speech.digest.outside)
+    for what in ("unheard", "emergencies"):
+        if count := getattr(speech.digest, what):
+            yield speech.say(f"weekly.surveys.{what}", n=count), "", "", ""
 
 
 def _state(speech: Speech, row: SurveyLine) -> str:

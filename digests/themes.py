@@ -12,6 +12,7 @@ from storage.database import insert_new
 from storage.rows import chunks
 from storage.surveys import Answer, Survey, SurveyVersion
 from storage.voice import Theme, ThemeCoding
+from surveys.definition import Mode
 
 
 class Refused(ValueError):
@@ -114,7 +115,13 @@ def _answers(session: Session, slug: str, pseudonyms: set[str]) -> dict[Reply, b
 
 
 def true_counts(session: Session, survey_id: int) -> dict[int, int]:
-    """How many people spoke of each theme. True counts: never print these, suppress them first."""
+    """How many people spoke of each theme. True counts: never print these, suppress them first.
+
+    Of an anonymous survey nobody knows which texts are of one person. At one question each has
+    one name, so it is as many people as at the question where most spoke of it, at least.
+    """
+    if session.get_one(Survey, survey_id).mode == Mode.ANONYMOUS:
+        return _counts_by_question(session, survey_id)
     found = session.exec(
         select(Theme.id, func.count(func.distinct(col(ThemeCoding.pseudonym))))
         .join(ThemeCoding, col(ThemeCoding.theme_id) == col(Theme.id), isouter=True)
@@ -122,6 +129,24 @@ def true_counts(session: Session, survey_id: int) -> dict[int, int]:
         .group_by(col(Theme.id))
     )
     return {theme_id: count for theme_id, count in found if theme_id is not None}
+
+
+def _counts_by_question(session: Session, survey_id: int) -> dict[int, int]:
+    found = session.exec(
+        select(
+            Theme.id,
+            ThemeCoding.question,
+            func.count(func.distinct(col(ThemeCoding.pseudonym))),
+        )
+        .join(ThemeCoding, col(ThemeCoding.theme_id) == col(Theme.id), isouter=True)
+        .where(col(Theme.survey_id) == survey_id)
+        .group_by(col(Theme.id), col(ThemeCoding.question))
+    )
+    counts: dict[int, int] = {}
+    for theme_id, _, count in found:
+        if theme_id is not None:
+            counts[theme_id] = max(counts.get(theme_id, 0), count)
+    return counts
 
 
 def people_counts(session: Session, slugs: Sequence[str] | None = None) -> Mapping[str, int]:

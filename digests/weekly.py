@@ -57,6 +57,8 @@ def gather(
         doubtful=weekly_actions.doubtful(scene),
         surveys=weekly_surveys.surveys(scene, now or scene.ends),
         outside=weekly_surveys.outside(scene, now or scene.ends),
+        unheard=weekly_surveys.unheard(scene),
+        emergencies=weekly_surveys.emergencies(scene),
         owed=Listed(len(replies), tuple(replies[:most])),
         unreached=weekly_reach.unreached(scene),
         meetings=weekly_reach.meetings(scene),

@@ -126,6 +126,7 @@ class ReviewClock:
     """Texts of young people as work of the reviewers: how many came in, and whether read in time.
 
     `received` and `in_time` are None where the count is too small; what waits is always shown.
+    `minutes`: within which half of them had a person, None where the count is too small.
     """
 
     received: int | None
@@ -133,6 +134,7 @@ class ReviewClock:
     kept: bool
     waiting: int
     overdue: int
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,11 @@ class ColourCount:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyDigest:
-    """One screen, exceptions first. Nothing in it is about an individual child."""
+    """One screen, exceptions first. Nothing in it is about an individual child.
+
+    `unheard`: urgent texts of which alerts reached nobody in time. `emergencies`: openings of the
+    review queue that no reviewer has looked at.
+    """
 
     partnership: str
     plans: tuple[str, ...]
@@ -203,6 +209,8 @@ class WeeklyDigest:
     doubtful: Listed[Doubt]
     surveys: tuple[SurveyLine, ...]
     outside: ReviewClock | None
+    unheard: int
+    emergencies: int
     owed: Listed[Owed]
     unreached: Listed[Unreached]
     meetings: Listed[Meeting]

@@ -3,8 +3,6 @@
 An e-mail is a person: importing again updates, and never doubles.
 """
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,7 +26,9 @@ from reminders.plan_records import SheetReader, slug
 from reminders.plan_rows import BodyRow, PersonRow
 from reminders.plan_sheets import PEOPLE
 from reminders.plan_stored import find_partnership, load, sole_partnership
+from reminders.role_changes import changed_roles, roles_held
 from storage import audit
+from storage.csv_lists import decoded, rows_of
 from storage.issues import Issue, Place, Severity, has_errors
 from storage.people import Person, Role
 from storage.plans import Body, BodyMember
@@ -99,24 +99,12 @@ def grids_of(path: Path, container: Container) -> tuple[list[Grid], list[Issue]]
 
 def _text_grid(file: str, data: bytes) -> Grid | Issue:
     """A CSV list. The first line says what separates: roles in a cell may stand with ";"."""
-    text = _decode(data)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:
+    text = decoded(data)
+    rows = None if text is None else rows_of(text)
+    if rows is None:
         return damaged(file)
     width = max(map(len, rows), default=0)
     return too_large(file, None, len(rows), width) or grid_of_texts(file, None, rows)
-
-
-def _decode(data: bytes) -> str:
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
 
 
 def people_grid(grids: list[Grid]) -> Grid | None:
@@ -171,6 +159,7 @@ def import_people(
     bodies = tuple(BodyRow(body.key, body.name) for body in stored.bodies.values())
     rows, issues = read_people(path, bodies)
     known = KnownPeople.of(db, stored)
+    held = roles_held(db)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for row in one_each(rows, issues):
         how = _fate(known, row)
@@ -181,6 +170,8 @@ def import_people(
             issues.append(_unreachable(row))
     if counts["added"] or counts["changed"]:
         detail = ", ".join(f"{name} {count}" for name, count in counts.items())
+        if roles := changed_roles(held, roles_held(db)):
+            detail += f"; {roles}"
         audit.record(db, at=now, act="people imported", person_id=person_id, detail=detail)
     return PeopleResult(**counts, issues=tuple(issues))
 

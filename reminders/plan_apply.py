@@ -28,6 +28,7 @@ from reminders.plan_values import (
     printed_before,
     priority_values,
 )
+from reminders.role_changes import changed_roles, roles_held
 from storage import audit
 from storage.issues import Issue
 from storage.plans import (
@@ -95,18 +96,23 @@ def apply(
     stored = load_stored(db, partnership, plan)
     fresh = compare(db, stored, settled, slug=preview.slug, today=today, issues=preview.issues)
     run = _Import(db, stored, settled, fresh, now, today, person_id)
-    answered = answering(db)
+    answered, held = answering(db), roles_held(db)
     plan = run.apply(source_file, removes=allow_removals)
     pass_on_changed(db, answered, by_id=person_id, now=now, today=today)
     counts = fresh.counts() if allow_removals else fresh.counts() | {"removed": 0}
-    if not fresh.changes_nothing:
+    roles = changed_roles(held, roles_held(db))
+    if roles or not fresh.changes_nothing:
         audit.record(
             db,
             at=now,
             act="plan imported",
             subject=f"plan {plan.id}",
             person_id=person_id,
-            detail=", ".join(f"{name} {count}" for name, count in counts.items()),
+            detail="; ".join(
+                filter(
+                    None, (", ".join(f"{name} {count}" for name, count in counts.items()), roles)
+                )
+            ),
         )
     return ImportResult(plan.id, counts, fresh.issues, fresh)
 

@@ -126,6 +126,7 @@ def _listed(stored: Stored, entry: dict[str, Any]) -> PersonRow:
         language=entry["language"] if language in {"", "en"} else language,
         note=entry["note"],
         source_lines=entry["source_lines"],
+        reads=tuple(person.reads) if person and person.reads != ["en"] else (),
     )
 
 

@@ -15,17 +15,13 @@ from sqlmodel import Session, col, select
 from reminders.plan_rows import ROLES, BodyRow, PersonRow
 from reminders.plan_stored import Stored
 from storage.issues import Issue, Severity
-from storage.people import Person
+from storage.people import Person, email_hash
 from storage.plans import ActionLead, Body, BodyMember
 from storage.types import keyring_of
 
 LONGEST_LANGUAGE = 12
 _SEPARATOR = re.compile(r"[,;\n]")
-
-
-def email_hash(db: Session, email: str) -> str:
-    """What a person's address is found by."""
-    return keyring_of(db.connection().dialect).fingerprint("email", email.strip().casefold())
+_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}")
 
 
 @dataclass(slots=True)
@@ -55,7 +51,11 @@ class KnownPeople:
 
     def by_email(self, email: str) -> Person | None:
         """The person with this address."""
-        return self.by_hash.get(email_hash(self.db, email)) if email else None
+        return self.by_hash.get(self.hash_of(email)) if email else None
+
+    def hash_of(self, email: str) -> str:
+        """What a person's address is found by."""
+        return email_hash(keyring_of(self.db.connection().dialect), email)
 
     def called(self, key: str) -> Person | None:
         """The person whom this partnership calls so, or somebody whom no partnership has yet."""
@@ -91,6 +91,7 @@ def _usable(row: PersonRow, issues: list[Issue]) -> PersonRow:
         if role.strip()
     )
     row = replace(row, roles=tuple(role for role in roles if role in ROLES))
+    row = replace(row, reads=_codes(row, issues))
     issues.extend(_unknown_role(row, role) for role in roles if role not in ROLES)
     if len(row.language) <= LONGEST_LANGUAGE:
         return row
@@ -104,6 +105,28 @@ def _usable(row: PersonRow, issues: list[Issue]) -> PersonRow:
         )
     )
     return replace(row, language="")
+
+
+def _codes(row: PersonRow, issues: list[Issue]) -> tuple[str, ...]:
+    """The languages that somebody reads, as codes."""
+    given = dict.fromkeys(
+        code.strip().casefold()
+        for text in row.reads
+        for code in _SEPARATOR.split(text)
+        if code.strip()
+    )
+    issues.extend(_unknown_code(row, code) for code in given if not _CODE.fullmatch(code))
+    return tuple(code for code in given if _CODE.fullmatch(code))
+
+
+def _unknown_code(row: PersonRow, code: str) -> Issue:
+    return Issue(
+        row.place,
+        "language-unknown",
+        f'"{code[:40]}", under "reads", is not the code of a language; it was left out.',
+        "Write codes such as en, pl, ur.",
+        Severity.ADVICE,
+    )
 
 
 def _unknown_role(row: PersonRow, role: str) -> Issue:
@@ -132,17 +155,19 @@ def person_values(row: PersonRow, *, language: bool) -> dict[str, Any]:
         values["roles"] = list(row.roles)
     if row.language and language:
         values["language"] = row.language
+    if row.reads:
+        values["reads"] = list(row.reads)
     return {name: value for name, value in values.items() if value}
 
 
 def has_new_email(known: KnownPeople, person: Person, email: str) -> bool:
     """Whether a row gives a person an address that is not theirs yet."""
-    return bool(email) and person.email_hash != email_hash(known.db, email)
+    return bool(email) and person.email_hash != known.hash_of(email)
 
 
 def set_email(known: KnownPeople, person: Person, email: str) -> None:
     """Give a person an address, and the hash by which it is found."""
-    person.email, person.email_hash = email.strip(), email_hash(known.db, email)
+    person.email, person.email_hash = email.strip(), known.hash_of(email)
 
 
 def enter_person(known: KnownPeople, row: PersonRow, *, language: bool = False) -> Person:

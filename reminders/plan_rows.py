@@ -94,6 +94,7 @@ class PersonRow:
     language: str = ""
     note: str = ""
     source_lines: str = ""
+    reads: tuple[str, ...] = ()
     place: Place = field(default=NOWHERE, compare=False)
 
 

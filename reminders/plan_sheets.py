@@ -109,6 +109,7 @@ PEOPLE = Sheet(
         Column("bodies", "bodies", Holds.LEADS, 52, also=("body", "groups", "subgroups")),
         Column("platform", "platform", width=12),
         Column("language", "language", width=12),
+        Column("reads", "reads", Holds.LINES, 12, also=("reads languages",)),
         _NOTE,
         _LINES,
     ),

@@ -23,14 +23,14 @@ from storage.invitations import (
     CoursePlace,
     MemberState,
 )
-from storage.people import Person
+from storage.people import Person, email_hash
 from storage.surveys import Survey as SurveyRow
 from storage.surveys import SurveyState
 from storage.types import keyring_of
 from surveys.campaigns import NOBODY, CannotStart, Started, of_key, take_in
 from surveys.campaigns.audiences import attendees, listed, people_of
 from surveys.campaigns.pace import Pace
-from surveys.definition import Audience
+from surveys.definition import Audience, Mode
 from surveys.sessions import Forms
 
 USUAL_MONTHS = 6
@@ -120,6 +120,11 @@ def _may_ask(survey: SurveyRow) -> None:
     if survey.audience != Audience.PRACTITIONERS:
         raise CannotStart(
             f"'{survey.slug}' is not for practitioners, so delegates of a course cannot be asked it"
+        )
+    if survey.mode == Mode.ANONYMOUS:
+        raise CannotStart(
+            f"'{survey.slug}' is anonymous, and delegates of a course are asked by name; put its "
+            f"link on the course's last slide: `survey invite {survey.slug} --group NAME`"
         )
     if survey.state != SurveyState.OPEN:
         raise CannotStart(
@@ -212,7 +217,7 @@ def _bring(db: Db, strangers: Sequence[Attendee]) -> None:
         {
             "key": "",
             "email": row.email.strip(),
-            "email_hash": keyring.fingerprint("email", row.email.strip().casefold()),
+            "email_hash": email_hash(keyring, row.email),
             "name": row.name or row.email.strip(),
             "agency": row.agency,
             "roles": [],

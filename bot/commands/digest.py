@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.commands import digest_kept
-from bot.commands.common import fail, opened, options, read_day, write_out
+from bot.commands.common import (
+    MaybeAs,
+    acting_if_named,
+    fail,
+    opened,
+    options,
+    read_day,
+    write_out,
+)
 from bot.commands.digest_files import Every, needs_out, write_picture
 
 if TYPE_CHECKING:
@@ -33,9 +41,14 @@ _To = Annotated[str | None, typer.Option("--to", help="Last day of the period; t
 
 @app.command()
 def weekly(
-    context: typer.Context, as_format: _Every = Every.TEXT, out: _Out = None, to: _To = None
+    context: typer.Context,
+    as_format: _Every = Every.TEXT,
+    out: _Out = None,
+    to: _To = None,
+    as_: MaybeAs = "",
 ) -> None:
     """The week's exceptions first: overdue, due, blocked, owed, not reached."""
+    from bot.access import Right
     from digests.editions import take
     from digests.period import Period
 
@@ -44,6 +57,7 @@ def weekly(
         period = Period.week_to(read_day(to, program))
         around = program.around
         with program.database.reading() as db:
+            acting_if_named(program, db, as_, Right.DIGEST)
             picture = take(db, period, calendar=around.calendar, now=around.now)
         write_picture(context, program, picture, as_format, out)
 
@@ -56,8 +70,10 @@ def you_said_we_did(
     out: _Out = None,
     to: _To = None,
     language: Annotated[str, typer.Option(help="The language to write in.")] = "en",
+    as_: MaybeAs = "",
 ) -> None:
     """What was said, and what came of it, with small groups protected."""
+    from bot.access import results_right
     from digests.period import Period
     from digests.render import render
     from digests.you_said_we_did import gather
@@ -69,6 +85,7 @@ def you_said_we_did(
             row = find(db, survey)
             if row is None or row.id is None:
                 fail(f"there is no survey '{survey}'; see `listening-loop survey list`")
+            acting_if_named(program, db, as_, results_right(row.audience))
             period = Period(end - timedelta(days=91), end)
             view = gather(db, row.id, period, calendar=program.around.calendar)
         lines = program.settings.help_lines

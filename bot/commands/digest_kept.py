@@ -1,11 +1,21 @@
 """`digest list|show|template`: what was sent, as it was sent, and a template to start from."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.common import fail, opened, options, show_json, table
+from bot.commands.common import (
+    MaybeAs,
+    acting_if_named,
+    at,
+    fail,
+    opened,
+    options,
+    show_json,
+    table,
+)
 from bot.commands.digest_files import Every, needs_out, write_bytes, write_file, write_picture
 
 if TYPE_CHECKING:
@@ -20,11 +30,12 @@ _MOST = 200
 
 
 @app.command("list")
-def list_editions(context: typer.Context) -> None:
+def list_editions(context: typer.Context, as_: MaybeAs = "") -> None:
     """Every digest that was made, the newest first: what it is of, and whether it went out."""
     with opened(context) as program:
         with program.database.reading() as db:
-            rows = [_row(db, edition) for edition in _newest(db)]
+            may_see = _sight(program, db, as_)
+            rows = [_row(db, edition) for edition in _newest(db) if may_see(edition)]
         if options(context).json:
             show_json(rows)
         elif not rows:
@@ -44,11 +55,14 @@ def show_edition(
     out: Annotated[
         Path | None, typer.Option(help="Write to this file instead of the terminal.")
     ] = None,
+    as_: MaybeAs = "",
 ) -> None:
     """A digest as it was when it was made, with its words; Word and PDF as they were sent."""
     needs_out(as_format, out)
     with opened(context) as program, program.database.reading() as db:
-        edition = _edition(db, number)
+        may_see, edition = _sight(program, db, as_), _edition(db, number)
+        if not may_see(edition):
+            fail(f"digest {number} has not been sent; until then it is the business manager's")
         if as_format is Every.PDF or as_format is Every.DOCX:
             _write_kept(context, program, db, edition, as_format, out)
             return
@@ -68,6 +82,18 @@ def write_template(
     write_bytes(context, shipped().read_bytes(), out)
 
 
+def _sight(program: "App", db: "Session", email: str) -> "Callable[[Edition], bool]":
+    """What whoever is named may see: what was sent, and what they made or approve."""
+    from bot.access import Right
+    from digests.editions import may_see
+
+    who = acting_if_named(program, db, email, Right.DIGEST)
+    if who is None:
+        return lambda _: True
+    approves = who.may(Right.APPROVE)
+    return lambda edition: may_see(edition, who.person_id, approves=approves)
+
+
 def _newest(db: "Session") -> "list[Edition]":
     from sqlmodel import col, select
 
@@ -77,18 +103,16 @@ def _newest(db: "Session") -> "list[Edition]":
 
 
 def _row(db: "Session", edition: "Edition") -> dict[str, object]:
-    from storage.calendar import LONDON
-    from storage.people import Person
+    from storage.people import names_of
 
-    asker = db.get(Person, edition.made_for_id) if edition.made_for_id else None
-    approver = db.get(Person, edition.approved_by_id) if edition.approved_by_id else None
+    names = names_of(db, (edition.made_for_id, edition.approved_by_id))
     return {
         "number": edition.id,
         "week": f"{edition.starts_on} to {edition.ends_on}",
-        "as_at": f"{edition.as_at.astimezone(LONDON):%Y-%m-%d %H:%M}",
+        "as_at": at(edition.as_at),
         "state": str(edition.state),
-        "asked_for_by": asker.name if asker else "",
-        "sent_by": approver.name if approver else "",
+        "asked_for_by": names[edition.made_for_id],
+        "sent_by": names[edition.approved_by_id],
     }
 
 

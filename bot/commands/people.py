@@ -8,7 +8,10 @@ import typer
 
 from bot.commands.common import (
     PROBLEMS,
+    MaybeAs,
+    acting_if_named,
     fail,
+    id_of,
     issues_json,
     opened,
     options,
@@ -21,6 +24,7 @@ from bot.commands.common import (
 if TYPE_CHECKING:
     from sqlmodel import Session as Db
 
+    from bot.app import App
     from bot.messages import Address
     from bot.people_view import PersonView, Place
     from storage.people import Person
@@ -32,6 +36,7 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A sheet with e-mail, post, agency, roles, body.")],
+    as_: MaybeAs = "",
 ) -> None:
     """Adds and updates people by e-mail; nobody is removed."""
     from reminders.people_import import import_people
@@ -39,7 +44,8 @@ def import_(
 
     with opened(context) as program:
         with program.database.writing() as db:
-            result = import_people(db, file, now=program.around.now)
+            by = _keeper(program, db, as_)
+            result = import_people(db, file, now=program.around.now, person_id=by)
         if not options(context).json:
             print_issues(result.issues)
         tell(
@@ -54,11 +60,12 @@ def import_(
 
 
 @app.command("list")
-def list_(context: typer.Context) -> None:
+def list_(context: typer.Context, as_: MaybeAs = "") -> None:
     """Who there is, what they may do, where they are reached, and why where they are not."""
     from bot.people_view import people_views
 
     with opened(context) as program, program.database.reading() as db:
+        _keeper(program, db, as_)
         found = people_views(db, today=program.around.today)
     views = sorted(found, key=lambda view: view.id)
     if options(context).json:
@@ -122,31 +129,49 @@ def link_(
     context: typer.Context,
     email: Annotated[str, typer.Argument(help="The person's work e-mail.")],
     platform: Annotated[
-        str, typer.Option(help="Where they are reached: slack, teams, email, telegram, console.")
+        str,
+        typer.Option(help="Where they are reached: slack, teams, email, pager, telegram, console."),
     ] = "console",
     address: Annotated[str, typer.Option(help="Their id there; the e-mail without it.")] = "",
     space: Annotated[str, typer.Option(help="The Slack workspace or Teams tenant, by id.")] = "",
+    as_: MaybeAs = "",
 ) -> None:
     """Connects a person with an address on a platform; `people code` needs no address."""
-    from bot.people import AddressTaken, link_free
+    from bot.people import AddressTaken, link_free, note_connected
 
     with opened(context) as program:
         to = _address(platform, space, address or email.strip().casefold())
         with program.database.writing() as db:
             person = _person(db, email)
+            by = _keeper(program, db, as_, of=person)
+            assert person.id is not None
             try:
                 link_free(db, person, to)
             except AddressTaken:
                 fail("this address belongs to somebody else; `people list` shows who is where")
+            note_connected(
+                db,
+                "person_linked",
+                person.id,
+                platform,
+                now=program.around.now,
+                by_id=by,
+                actor="" if by else "command line",
+            )
         tell(context, f"Connected by {platform}.", connected=platform)
 
 
 def _address(platform: str, space: str, address: str) -> "Address":
-    from bot.messages import EMAIL, SLACK, TEAMS, TELEGRAM, Address
+    from bot.messages import EMAIL, PAGER, SLACK, TEAMS, TELEGRAM, Address
 
     chats = (SLACK, TEAMS, TELEGRAM)
-    if platform not in (*chats, EMAIL, "console"):
-        fail(f'there is no platform "{platform}"; write slack, teams, email, telegram or console')
+    if platform not in (*chats, EMAIL, PAGER, "console"):
+        fail(
+            f'there is no platform "{platform}"; write slack, teams, email, pager, telegram or '
+            "console"
+        )
+    if platform == PAGER and "@" in address:
+        fail("give their key at the service that rings them up with --address")
     if platform in chats and "@" in address:
         fail(
             f"on {platform} people are known by an id; give it with --address, or make a code "
@@ -159,6 +184,7 @@ def _address(platform: str, space: str, address: str) -> "Address":
 def code_(
     context: typer.Context,
     email: Annotated[str, typer.Argument(help="The person's work e-mail.")],
+    as_: MaybeAs = "",
 ) -> None:
     """A one-time code for somebody to show where they are not known yet who they are."""
     from bot import join_codes
@@ -168,13 +194,15 @@ def code_(
         now = program.around.now
         with program.database.writing() as db:
             person = _person(db, email)
-            code = join_codes.make(db, program.around.keyring, person, by_id=None, now=now)
+            by = _keeper(program, db, as_, of=person)
+            code = join_codes.make(db, program.around.keyring, person, by_id=by, now=now)
             audit.record(
                 db,
                 at=now,
                 act="join_code_made",
                 subject=f"person:{person.id}",
-                actor="command line",
+                person_id=by,
+                actor="" if by else "command line",
             )
             name = person.name
         until = program.around.calendar.local_date(now + join_codes.GOOD_FOR)
@@ -195,6 +223,7 @@ def away_(
         str, typer.Option(help="The last day away, such as 2024-05-12; without it they are back.")
     ] = "",
     deputy: Annotated[str, typer.Option(help="The work e-mail of who is asked meanwhile.")] = "",
+    as_: MaybeAs = "",
 ) -> None:
     """Notes somebody's leave and who covers; their deputy is asked meanwhile."""
     from bot.people import set_away
@@ -202,7 +231,7 @@ def away_(
     day = _day(until)
     with opened(context) as program:
         with program.database.writing() as db:
-            person = _person(db, email)
+            by, person = _keeper(program, db, as_), _person(db, email)
             covers = _person(db, deputy) if deputy else None
             try:
                 set_away(
@@ -211,7 +240,8 @@ def away_(
                     until=day,
                     deputy=covers,
                     now=program.around.now,
-                    actor="command line",
+                    by_id=by,
+                    actor="" if by else "command line",
                 )
             except ValueError:
                 fail("nobody covers for themselves; name another --deputy")
@@ -225,6 +255,19 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise typer.BadParameter("write a day such as 2024-05-12", param_hint="--until") from None
+
+
+def _keeper(program: "App", db: "Db", email: str, *, of: "Person | None" = None) -> int | None:
+    """Who keeps the list of people, where somebody is named. `of`: whose place or code it is."""
+    from bot.access import Right, may_stand_in
+
+    who = acting_if_named(program, db, email, Right.PEOPLE)
+    if who is not None and of is not None and not may_stand_in(who, of):
+        fail(
+            "whoever has this could act as that person, who sees what you may not: ask the "
+            "administrator"
+        )
+    return id_of(who)
 
 
 def _person(db: "Db", email: str) -> "Person":

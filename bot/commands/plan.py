@@ -7,13 +7,17 @@ import typer
 
 from bot.commands.common import (
     PROBLEMS,
+    MaybeAs,
+    acting_if_named,
     counted,
     fail,
+    id_of,
     issues_json,
     opened,
     options,
     plain_errors,
     print_issues,
+    refused,
     shortened,
     show_issues,
     show_json,
@@ -147,16 +151,20 @@ def import_(
     only_clean: Annotated[
         bool, typer.Option("--only-clean", help="Import nothing if any row is bad.")
     ] = False,
+    as_: MaybeAs = "",
 ) -> None:
     """Imports a plan, or brings it up to date by ref. Good rows go in beside bad ones."""
+    from bot.access import Right
     from reminders.plan_import import import_file
     from storage.issues import has_errors
 
     with opened(context) as program:
         with program.database.writing() as db:
+            who = acting_if_named(program, db, as_, Right.SETTLE_IMPORT)
             result = import_file(
                 db,
                 file,
+                person_id=id_of(who),
                 now=program.around.now,
                 today=program.around.today,
                 calendar=program.around.calendar,
@@ -196,27 +204,47 @@ def export(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).")],
     plan: _Plan = "",
+    as_: MaybeAs = "",
 ) -> None:
     """Writes the plan as a workbook that people can open, change and import again."""
+    from bot.access import Right
     from reminders.plan_export import export as rows_of
     from reminders.plan_workbook import write_plan
+    from storage.audit import record
 
     with opened(context) as program:
-        with program.database.reading() as db:
-            rows = rows_of(db, _plan_id(db, plan))
+        with program.database.writing() as db:
+            who = acting_if_named(program, db, as_, Right.ALL_ACTIONS)
+            plan_id = _plan_id(db, plan)
+            rows = rows_of(db, plan_id)
+            record(
+                db,
+                at=program.around.now,
+                act="plan.export",
+                subject=f"plan:{plan_id}",
+                person_id=id_of(who),
+                actor="command line",
+            )
         file.parent.mkdir(parents=True, exist_ok=True)
         write_plan(rows, file)
         tell(context, f"written: {file}", written=str(file))
 
 
 @app.command()
-def show(context: typer.Context, plan: _Plan = "") -> None:
+def show(context: typer.Context, plan: _Plan = "", as_: MaybeAs = "") -> None:
     """The plan as it stands: what leads said, and what the dates say."""
+    from bot.access import Right
+    from bot.seen_plan import seen_by
     from reminders.plan_view import show as view_of
 
     with opened(context) as program:
         with program.database.reading() as db:
+            who = acting_if_named(program, db, as_)
             view = view_of(db, _plan_id(db, plan), today=program.around.today)
+            if who is not None and view is not None:
+                view = seen_by(db, who, view)
+                if view is None:
+                    refused(program, db, Right.OWN_ACTIONS)
         assert view is not None
         if options(context).json:
             show_json(view.to_json())

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.common import counted, opened, options, read_day, show_json, tell, wrapped
+from bot.commands.common import (
+    MaybeAs,
+    acting_if_named,
+    counted,
+    opened,
+    options,
+    read_day,
+    show_json,
+    tell,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from reminders.preview import Preview
@@ -16,8 +26,9 @@ _On = Annotated[str | None, typer.Option(help="The day, such as 2023-12-01; toda
 
 
 @app.command()
-def preview(context: typer.Context, on: _On = None) -> None:
+def preview(context: typer.Context, on: _On = None, as_: MaybeAs = "") -> None:
     """Shows who would get what and why, and who would not and why not. Sends nothing."""
+    from bot.access import Right
     from reminders.policy import usual_stages
     from reminders.preview import preview as look
 
@@ -25,6 +36,7 @@ def preview(context: typer.Context, on: _On = None) -> None:
         day = read_day(on, program)
         stages = usual_stages(program.settings.reminders.days_before)
         with program.database.reading() as db:
+            acting_if_named(program, db, as_, Right.ALL_ACTIONS)
             found = look(db, on=day, calendar=program.around.calendar, stages=stages)
         if options(context).json:
             show_json(found)

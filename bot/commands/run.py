@@ -35,7 +35,7 @@ def init(context: typer.Context) -> None:
     """Makes config.toml, the keys and the database. Overwrites nothing."""
     from importlib import resources
 
-    from bot.app import write_keys
+    from bot.keys import write_keys
     from bot.settings import load_settings
     from storage.types import Keyring
 

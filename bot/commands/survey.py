@@ -14,7 +14,10 @@ from bot.commands import (
     survey_try,
 )
 from bot.commands.common import (
+    MaybeAs,
+    acting_if_named,
     fail,
+    id_of,
     opened,
     options,
     show_json,
@@ -24,6 +27,9 @@ from bot.commands.common import (
 from bot.commands.survey_check import File, read_and_advise, refuse
 
 if TYPE_CHECKING:
+    from sqlmodel import Session as Db
+
+    from bot.app import App
     from surveys.definition import Survey
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -37,6 +43,7 @@ def add(
     context: typer.Context,
     file: File,
     action: Annotated[str, typer.Option(help="The action that asks for it, such as 3.3.")] = "",
+    as_: MaybeAs = "",
 ) -> None:
     """Adds a survey, or a new version of one. Sessions under way finish on theirs."""
     from surveys.register import CannotOpen
@@ -49,7 +56,10 @@ def add(
             return
         try:
             with program.database.writing() as db:
+                by = _keeper(program, db, as_)
                 added = add_form(db, form, now=program.around.now, action_ref=action)
+                if added.is_new_version:
+                    _record(program, db, "survey added", added.survey.slug, by)
         except CannotOpen as error:
             fail(str(error))
         slug, is_new = form.settings.form_id, added.is_new_version
@@ -59,17 +69,19 @@ def add(
 
 
 @app.command("list")
-def list_surveys(context: typer.Context) -> None:
+def list_surveys(context: typer.Context, as_: MaybeAs = "") -> None:
     """The surveys there are, and about how many have answered.
 
     Counts are rounded, and never of fewer than five.
     """
+    from bot.access import Right
     from digests.themes import people_counts
     from digests.weekly_surveys import about
     from surveys.register import every
     from surveys.suppression import Audience, threshold_for
 
     with opened(context) as program, program.database.reading() as db:
+        acting_if_named(program, db, as_, Right.PARTICIPATION)
         counts = people_counts(db)
         least = threshold_for(Audience.INTERNAL)
         rows = []
@@ -85,8 +97,9 @@ def list_surveys(context: typer.Context) -> None:
 
 
 @app.command("open")
-def open_(context: typer.Context, slug: _Slug) -> None:
+def open_(context: typer.Context, slug: _Slug, as_: MaybeAs = "") -> None:
     """Opens a survey. Refused where a promise to respondents could not be kept."""
+    from bot.cover_watch import advice_on_opening, advice_on_reaching, covering_of
     from storage.surveys import SurveyVersion
     from surveys.register import CannotOpen, find, open_survey
     from surveys.round_rows import current, last_day
@@ -94,19 +107,29 @@ def open_(context: typer.Context, slug: _Slug) -> None:
     with opened(context) as program:
         try:
             with program.database.writing() as db:
+                by = _keeper(program, db, as_)
                 row = find(db, slug)
                 version = db.get(SurveyVersion, row.version_id) if row is not None else None
                 if version is None or version.id is None:
                     raise CannotOpen(f"there is no survey '{slug}'; add it with `survey add FILE`")
                 form = program.around.forms.of(db, version.id)
                 around = program.around
-                row = open_survey(db, slug, form, now=around.now, calendar=around.calendar)
+                row = open_survey(
+                    db,
+                    slug,
+                    form,
+                    now=around.now,
+                    person_id=by,
+                    calendar=around.calendar,
+                    covering=covering_of(around),
+                )
                 last = last_day(current(db, row), form.settings, around.calendar)
+                advice = (advice_on_opening(form, around), advice_on_reaching(db, row))
         except CannotOpen as error:
             fail(str(error))
         tell(
             context,
-            "\n".join(_opened_said(slug, form, last)),
+            "\n".join(filter(None, (*_opened_said(slug, form, last), *advice))),
             survey=slug,
             state="open",
             opens_on=form.settings.opens,
@@ -132,14 +155,32 @@ def _opened_said(slug: str, form: "Survey", last: date | None) -> Iterator[str]:
 
 
 @app.command()
-def close(context: typer.Context, slug: _Slug) -> None:
-    """Closes a survey."""
+def close(context: typer.Context, slug: _Slug, as_: MaybeAs = "") -> None:
+    """Closes a survey. What an anonymous one still holds back is moved at once."""
+    from bot.anonymous_jobs import settle_anonymous
     from surveys.register import CannotOpen, close_survey
 
     with opened(context) as program:
         try:
             with program.database.writing() as db:
-                close_survey(db, slug, now=program.around.now)
+                by = _keeper(program, db, as_)
+                close_survey(db, slug, now=program.around.now, person_id=by)
         except CannotOpen as error:
             fail(str(error))
+        settle_anonymous(program)
         tell(context, f"{slug} is closed.", survey=slug, state="closed")
+
+
+def _keeper(program: "App", db: "Db", email: str) -> int | None:
+    """Who keeps the surveys, where somebody is named."""
+    from bot.access import Right
+
+    return id_of(acting_if_named(program, db, email, Right.SURVEYS))
+
+
+def _record(program: "App", db: "Db", act: str, slug: str, by: int | None) -> None:
+    from storage.audit import record
+
+    actor = "" if by else "command line"
+    now = program.around.now
+    record(db, at=now, act=act, subject=f"survey {slug}", person_id=by, actor=actor)

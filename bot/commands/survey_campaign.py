@@ -25,9 +25,12 @@ from bot.commands.campaign_words import (
 )
 from bot.commands.common import (
     PROBLEMS,
+    MaybeAs,
     a_day_option,
+    acting_if_named,
     counted,
     fail,
+    id_of,
     issues_json,
     opened,
     options,
@@ -38,6 +41,9 @@ from bot.commands.common import (
 )
 
 if TYPE_CHECKING:
+    from sqlmodel import Session as Db
+
+    from bot.app import App
     from surveys.campaigns import Started
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -67,12 +73,14 @@ def preview(
     everyone: _Everyone = False,
     cap: _Cap = None,
     begin: _Begin = None,
+    as_: MaybeAs = "",
 ) -> None:
     """Who would be invited and when, and who cannot be reached."""
     from surveys.campaigns.audiences import choose, listed
     from surveys.campaigns.audiences import preview as look
 
     with opened(context) as program, program.database.reading() as db:
+        _keeper(program, db, as_)
         survey = find_survey(db, slug)
         assert survey.id is not None
         asked = asked_for(program, db, role, body, agency, list_, everyone, cap, begin, None)
@@ -98,6 +106,7 @@ def start(
     cap: _Cap = None,
     begin: _Begin = None,
     remind_after: _Remind = None,
+    as_: MaybeAs = "",
 ) -> None:
     """Invites people by name, with one reminder.
 
@@ -110,6 +119,7 @@ def start(
     with opened(context) as program:
         try:
             with program.database.reading() as db:
+                by = _keeper(program, db, as_)
                 survey = find_survey(db, slug)
                 asked = asked_for(
                     program, db, role, body, agency, list_, everyone, cap, begin, remind_after
@@ -125,6 +135,7 @@ def start(
                 pace=asked.pace,
                 first_at=first_at(program, asked),
                 closes_on=last,
+                person_id=by,
             )
         except CannotStart as error:
             fail(str(error))
@@ -160,7 +171,7 @@ def _say_started(context: typer.Context, slug: str, started: "Started", asked: A
 
 
 @app.command()
-def show(context: typer.Context, slug: _Slug) -> None:
+def show(context: typer.Context, slug: _Slug, as_: MaybeAs = "") -> None:
     """How far it is, and who was not reached and why.
 
     Never who answered.
@@ -168,6 +179,7 @@ def show(context: typer.Context, slug: _Slug) -> None:
     from surveys.campaigns.view import of_survey, view
 
     with opened(context) as program, program.database.reading() as db:
+        _keeper(program, db, as_)
         survey = find_survey(db, slug)
         assert survey.id is not None
         found = [view(db, campaign) for campaign in of_survey(db, survey.id)]
@@ -181,17 +193,19 @@ def show(context: typer.Context, slug: _Slug) -> None:
 
 
 @app.command()
-def stop(context: typer.Context, slug: _Slug) -> None:
+def stop(context: typer.Context, slug: _Slug, as_: MaybeAs = "") -> None:
     """Sends nothing more, reminders included."""
     from surveys.campaigns import stop as stop_campaign
     from surveys.campaigns.view import of_survey
 
     with opened(context) as program:
         with program.database.writing() as db:
+            by = _keeper(program, db, as_)
             survey = find_survey(db, slug)
             assert survey.id is not None
             live = [one for one in of_survey(db, survey.id) if one.stopped_at is None]
-            left = sum(stop_campaign(db, one, now=program.around.now) for one in live)
+            now = program.around.now
+            left = sum(stop_campaign(db, one, now=now, person_id=by) for one in live)
         tell(
             context,
             _stopped(slug, len(live), left),
@@ -213,6 +227,7 @@ def links(
     context: typer.Context,
     slug: _Slug,
     out: Annotated[Path, typer.Option(help="A CSV file for your mail program.")],
+    as_: MaybeAs = "",
 ) -> None:
     """A link for each who cannot be reached here, to send by e-mail.
 
@@ -226,6 +241,7 @@ def links(
         if not made.web and not made.telegram:
             fail("there is no address for links yet; set `web` in [links] of config.toml")
         with program.database.writing() as db:
+            by = _keeper(program, db, as_)
             survey = find_survey(db, slug)
             rows = links_of(db, survey, made)
             if rows:
@@ -234,6 +250,8 @@ def links(
                     at=program.around.now,
                     act="personal links written",
                     subject=f"survey {slug}",
+                    person_id=by,
+                    actor="" if by else "command line",
                     detail=f"{len(rows)} links",
                 )
         with plain_errors():
@@ -257,6 +275,13 @@ def _write_links(out: Path, rows: Sequence[tuple[str, str, str]]) -> None:
         writer = csv.writer(file)
         writer.writerow(("e-mail", "name", "link"))
         writer.writerows(tuple(map(_harmless, row)) for row in rows)
+
+
+def _keeper(program: "App", db: "Db", email: str) -> int | None:
+    """Who keeps the surveys, where somebody is named."""
+    from bot.access import Right
+
+    return id_of(acting_if_named(program, db, email, Right.SURVEYS))
 
 
 def _harmless(cell: str) -> str:

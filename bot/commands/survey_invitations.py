@@ -10,8 +10,11 @@ from bot.commands import survey_campaign, survey_rounds
 from bot.commands.campaign_audience import find_survey
 from bot.commands.common import (
     PROBLEMS,
+    MaybeAs,
     a_day_option,
+    acting_if_named,
     fail,
+    id_of,
     issues_json,
     opened,
     options,
@@ -39,8 +42,11 @@ def invite(
     group: Annotated[str, typer.Option(help="School or youth group, shown to the reviewer.")] = "",
     uses: Annotated[int | None, typer.Option(min=1, help="How often it may be used.")] = None,
     until: Annotated[date | None, a_day_option("The last day, as 2024-03-31.")] = None,
+    as_: MaybeAs = "",
 ) -> None:
     """Makes a code that opens the survey, and the links that hold it."""
+    from bot.access import Right
+    from storage.audit import record
     from storage.surveys import SurveyState
     from surveys.invitations import invite as make
 
@@ -48,6 +54,7 @@ def invite(
         if until is not None and until < program.around.today:
             fail(f"{until} is over; give a day that is still to come")
         with program.database.writing() as db:
+            by = id_of(acting_if_named(program, db, as_, Right.INVITE))
             row = find_survey(db, slug)
             assert row.id is not None
             if row.state == SurveyState.CLOSED:
@@ -60,6 +67,14 @@ def invite(
                 group_name=group,
                 most_uses=uses,
                 expires_on=until,
+            )
+            record(
+                db,
+                at=program.around.now,
+                act="invitation made",
+                subject=f"survey {slug}",
+                person_id=by,
+                actor="" if by else "command line",
             )
         links = program.settings.links.made().to(token)
         tell(context, "\n".join((token, *links)), token=token, links=list(links))

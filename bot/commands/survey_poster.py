@@ -16,9 +16,12 @@ import typer
 
 from bot.commands.common import (
     PROBLEMS,
+    MaybeAs,
     a_day_option,
+    acting_if_named,
     counted,
     fail,
+    id_of,
     opened,
     plain_errors,
     show_issues,
@@ -78,6 +81,7 @@ def poster(
     ] = "poster",
     until: Annotated[date | None, a_day_option("The last day on which the code works.")] = None,
     out: Annotated[Path | None, typer.Option(help="The PDF to write.")] = None,
+    as_: MaybeAs = "",
 ) -> None:
     """Prints posters or cards with a code to scan.
 
@@ -90,13 +94,14 @@ def poster(
         raise typer.BadParameter("give --group or --all-groups, not both")
     groups = _groups(context, group, all_groups)
     with opened(context) as program:
+        by = _printer(program, as_)
         order = _order(program, slug, groups, tuple(language or ()), layout, until)
         sheets = list(_sheets(out or Path(f"{slug}-{layout}.pdf"), order))
         for sheet in sheets:  # what cannot be printed shows before anybody is invited
             with _plainly(order, sheet):
                 _drawn(order, _gathered(program, order, sheet, _PROOF))
         sheets[0].file.parent.mkdir(parents=True, exist_ok=True)
-        tokens = _invite(program, order)
+        tokens = _invite(program, order, by)
         posters = [_gathered(program, order, sheet, tokens[sheet.group]) for sheet in sheets]
         for sheet, made in zip(sheets, posters, strict=True):
             sheet.file.write_bytes(_drawn(order, made))
@@ -228,11 +233,29 @@ def _dated(order: _Order) -> date:
     return order.form.settings.opens or order.row.added_at.astimezone(LONDON).date()
 
 
-def _invite(program: "App", order: _Order) -> dict[str, str]:
+def _printer(program: "App", email: str) -> int | None:
+    """Who prints, where somebody is named."""
+    from bot.access import Right
+
+    with program.database.reading() as db:
+        return id_of(acting_if_named(program, db, email, Right.INVITE))
+
+
+def _invite(program: "App", order: _Order, by: int | None) -> dict[str, str]:
+    from storage.audit import record
     from surveys.invitations import invite
 
     assert order.row.id is not None
     with program.database.writing() as db:
+        record(
+            db,
+            at=program.around.now,
+            act="invitation made",
+            subject=f"survey {order.row.slug}",
+            person_id=by,
+            actor="" if by else "command line",
+            detail=f"{order.layout}, {len(order.groups)}",
+        )
         return {
             group: invite(
                 db,

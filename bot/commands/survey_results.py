@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.common import fail, opened, options, plain_errors, tell, write_out
+from bot.commands.common import (
+    MaybeAs,
+    acting,
+    acting_if_named,
+    fail,
+    id_of,
+    opened,
+    options,
+    plain_errors,
+    tell,
+    write_out,
+)
 
 if TYPE_CHECKING:
-    from bot.access import Who
     from bot.app import App
     from digests.render import Format as FormatName
     from surveys.results import Wanted
@@ -58,6 +68,7 @@ def results(
         Path | None, typer.Option(help="Write to this file instead of the terminal.")
     ] = None,
     language: Annotated[str, typer.Option(help="The language to write in.")] = "en",
+    as_: MaybeAs = "",
 ) -> None:
     """What people answered, with small groups protected."""
     from digests.results import render_results, render_side_by_side
@@ -70,6 +81,8 @@ def results(
     wanted = Wanted(slug, Audience.PUBLIC if public else Audience.INTERNAL, round_, by)
     with opened(context) as program, _plain_refusals():
         forms, now, today = program.around.forms, program.around.now, program.around.today
+        for each in filter(None, (slug, beside)):
+            _may_see(program, each, as_)
         _check_language(program, slug, language)
         if rounds:
             side = rounds_of(program.database, forms, wanted, now=now, today=today)
@@ -82,6 +95,18 @@ def results(
             found = results_of(program.database, forms, wanted, now=now, today=today)
             text = render_results(found, kind, language, by=by)
         write_out(text, out, context)
+
+
+def _may_see(program: "App", slug: str, email: str) -> int | None:
+    """Ends where the role of whoever is named sees no results of this survey."""
+    from bot.access import results_right
+    from surveys.register import find
+
+    with program.database.reading() as db:
+        row = find(db, slug)
+        rights = (results_right(row.audience),) if row is not None else ()
+        who = acting_if_named(program, db, email, *rights)
+    return id_of(who)
 
 
 def _only_one(**chosen: bool) -> None:
@@ -125,9 +150,7 @@ def export(
         bool, typer.Option("--raw", help="A row for each response: not for sharing. See --reason.")
     ] = False,
     reason: Annotated[str, typer.Option(help="Why raw rows are needed; kept in the log.")] = "",
-    as_: Annotated[
-        str, typer.Option("--as", help="Your e-mail: a person answers for raw rows.")
-    ] = "",
+    as_: MaybeAs = "",
     round_: _Round = None,
     public: _Public = False,
 ) -> None:
@@ -146,19 +169,36 @@ def export(
         if raw:
             _export_raw(context, program, wanted, out, as_format, reason, as_)
         else:
-            _export_tables(context, program, wanted, out, as_format)
+            _export_tables(context, program, wanted, out, as_format, as_)
 
 
 def _export_tables(
-    context: typer.Context, program: "App", wanted: "Wanted", out: Path, as_format: Table
+    context: typer.Context,
+    program: "App",
+    wanted: "Wanted",
+    out: Path,
+    as_format: Table,
+    email: str,
 ) -> None:
+    from storage.audit import record
     from surveys.check.hints import listed
     from surveys.export import export_tables
     from surveys.results import results_of
 
     around = program.around
+    person_id = _may_see(program, wanted.slug, email)
     found = results_of(program.database, around.forms, wanted, now=around.now, today=around.today)
     written = export_tables(found, out, as_format.value)
+    with program.database.writing() as db:
+        record(
+            db,
+            at=around.now,
+            act="results.export",
+            subject=f"survey {wanted.slug}",
+            person_id=person_id,
+            actor="command line",
+            detail=wanted.seen_by.value,
+        )
     names = listed([str(path) for path in written])
     tell(
         context,
@@ -178,18 +218,13 @@ def _export_raw(
     reason: str,
     email: str,
 ) -> None:
+    from bot.role_table import Right, roles_with
     from surveys.check.hints import listed
-    from surveys.export import export_raw, who_may_have_raw
+    from surveys.export import export_raw
 
     around = program.around
-    with program.database.reading() as db:
-        may_have = who_may_have_raw(db, wanted.slug)
-        who = _known(program, email)
-    if who is None or not {str(role) for role in who.roles} & set(may_have):
-        fail(
-            f"raw answers to {wanted.slug} are for {_in_words(may_have)} only, given with "
-            "--as E-MAIL; without --raw everybody gets the protected tables"
-        )
+    person_id = _may_have_raw(program, wanted.slug, email)
+    may_have = [role.value for role in roles_with(Right.EXPORT_RAW)]
     done = export_raw(
         program.database,
         around.forms,
@@ -197,7 +232,8 @@ def _export_raw(
         out,
         as_format.value,
         reason=reason,
-        person_id=who.person_id,
+        person_id=person_id,
+        for_roles=may_have,
         now=around.now,
     )
     tell(
@@ -208,7 +244,7 @@ def _export_raw(
         written=[str(path) for path in done.written],
         raw=True,
         rows=done.rows,
-        for_roles=list(may_have),
+        for_roles=may_have,
     )
 
 
@@ -217,10 +253,19 @@ def _in_words(roles: "Sequence[str]") -> str:
     return " and ".join(f"the {role.replace('_', ' ')}" for role in roles)
 
 
-def _known(program: "App", email: str) -> "Who | None":
-    from bot.access import who_is
-    from bot.people import find_person
+def _may_have_raw(program: "App", slug: str, email: str) -> int:
+    """Whoever answers for rows of single people; nobody does for those of practitioners."""
+    from bot.role_table import raw_right
+    from surveys.register import find
 
     with program.database.reading() as db:
-        person = find_person(db, email) if email else None
-        return who_is(db, person.id if person is not None else None)
+        row = find(db, slug)
+        if row is None:
+            fail(f"there is no survey '{slug}'; see `listening-loop survey list`")
+        right = raw_right(row.audience)
+        if right is None:
+            fail(
+                f"{slug} was answered by professionals: nobody sees their single answers. "
+                "Without --raw there are the protected tables."
+            )
+        return acting(program, db, email, right).person_id

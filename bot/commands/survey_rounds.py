@@ -13,6 +13,7 @@ _Slug = Annotated[str, typer.Argument(help="The survey's short name (form_id).")
 @app.command()
 def start(context: typer.Context, slug: _Slug) -> None:
     """Opens the next round now; the present one is closed first."""
+    from bot.cover_watch import covering_of
     from surveys.register import CannotOpen, find
     from surveys.rounds import start as start_round
 
@@ -24,7 +25,14 @@ def start(context: typer.Context, slug: _Slug) -> None:
                 if row is None or row.version_id is None:
                     raise CannotOpen(f"there is no survey '{slug}'; see `survey list`")
                 form = around.forms.of(db, row.version_id)
-                opened_now = start_round(db, slug, form, now=around.now, calendar=around.calendar)
+                opened_now = start_round(
+                    db,
+                    slug,
+                    form,
+                    now=around.now,
+                    calendar=around.calendar,
+                    covering=covering_of(around),
+                )
         except CannotOpen as error:
             fail(str(error))
         until = f", until {opened_now.closes_on}" if opened_now.closes_on else ""

@@ -253,10 +253,14 @@ async def _watch(trial: _Trial) -> None:
 def _finished(trial: _Trial) -> tuple[int, int]:
     from sqlmodel import col, func, select
 
+    from storage.anonymous import PooledResponse
     from storage.concerns import ReviewItem
     from storage.surveys import SessionState, SurveySession
 
     with trial.program.database.reading() as db:
         done = select(func.count()).where(col(SurveySession.state) == SessionState.COMPLETE)
         words = select(func.count()).select_from(ReviewItem)
-        return db.exec(done.select_from(SurveySession)).one(), db.exec(words).one()
+        pooled = select(func.count()).select_from(PooledResponse)
+        pooled = pooled.where(col(PooledResponse.state) == SessionState.COMPLETE)
+        finished = db.exec(done.select_from(SurveySession)).one() + db.exec(pooled).one()
+        return finished, db.exec(words).one()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.common import counted, fail, opened, options, show_json, table, tell
+from bot.commands.common import As, acting, counted, fail, opened, options, show_json, table, tell
 
 if TYPE_CHECKING:
     from sqlmodel import Session as Db
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 _Slug = Annotated[str, typer.Argument(help="The survey's short name.")]
 _Name = Annotated[str, typer.Argument(help="The theme, in a few plain words.")]
-_As = Annotated[str, typer.Option("--as", help="Your e-mail: a person answers for this.")]
 
 
 class Kind(StrEnum):
@@ -36,8 +35,7 @@ def _voice(
     context: typer.Context, slug: str, email: str, *, alone: bool = False
 ) -> "Iterator[tuple[App, Db, Survey, int]]":
     """A writing transaction for a person who may work on themes; `alone`: the voice lead only."""
-    from bot.access import Right, who_is
-    from bot.people import find_person
+    from bot.access import Right
     from digests.themes import Refused
     from surveys.register import find
 
@@ -45,17 +43,24 @@ def _voice(
         try:
             with program.database.writing() as db:
                 survey = find(db, slug)
-                person = find_person(db, email)
-                who = who_is(db, person.id if person is not None else None)
-                if who is None or not who.may(Right.PUBLISH):
-                    fail("only the voice lead or the business manager may do this")
-                if alone and not who.may(Right.READ_REVIEWED):
-                    fail("only the voice lead may do this; the list of people says who that is")
+                rights = (Right.READ_REVIEWED,) if alone else ()
+                who = acting(program, db, email, Right.PUBLISH, *rights)
                 if survey is None or survey.id is None:
                     fail(f"there is no survey '{slug}'; see `listening-loop survey list`")
                 yield program, db, survey, who.person_id
         except Refused as error:
             fail(str(error))
+
+
+def _only_of_young_people(survey: "Survey") -> None:
+    """What practitioners wrote is for nobody, as the role table says."""
+    from bot.role_table import raw_right
+
+    if raw_right(survey.audience) is None:
+        fail(
+            f"{survey.slug} was answered by professionals: nobody reads their single answers. "
+            f"See `listening-loop survey results {survey.slug}`; themes can be added all the same."
+        )
 
 
 def _theme(db: "Db", survey: "Survey", name: str) -> "Theme":
@@ -72,23 +77,27 @@ def _theme(db: "Db", survey: "Survey", name: str) -> "Theme":
 
 
 @app.command()
-def add(context: typer.Context, slug: _Slug, name: _Name, as_: _As, definition: str = "") -> None:
+def add(context: typer.Context, slug: _Slug, name: _Name, as_: As, definition: str = "") -> None:
     """Adds a theme to a survey's codebook."""
     from digests.themes import add_theme
+    from storage.audit import record
 
-    with _voice(context, slug, as_) as (program, db, survey, _):
+    with _voice(context, slug, as_) as (program, db, survey, person_id):
         assert survey.id is not None
-        add_theme(db, survey_id=survey.id, name=name, now=program.around.now, definition=definition)
+        now = program.around.now
+        theme = add_theme(db, survey_id=survey.id, name=name, now=now, definition=definition)
+        record(db, at=now, act="theme.add", subject=f"theme:{theme.id}", person_id=person_id)
         tell(context, f"Theme added: {name}", theme=name)
 
 
 @app.command()
-def answers(context: typer.Context, slug: _Slug, as_: _As) -> None:
+def answers(context: typer.Context, slug: _Slug, as_: As) -> None:
     """The answers in own words that a reviewer has read, each with its handle; this is recorded."""
     from digests.reading import reviewed_answers
     from storage.audit import record
 
     with _voice(context, slug, as_, alone=True) as (program, db, survey, person_id):
+        _only_of_young_people(survey)
         assert survey.id is not None
         record(
             db,
@@ -115,17 +124,21 @@ def code(
     slug: _Slug,
     name: _Name,
     answer: Annotated[list[str], typer.Argument(help="Handles shown by `theme answers`.")],
-    as_: _As,
+    as_: As,
 ) -> None:
     """Notes that answers speak of a theme."""
     from digests.reading import reply_of
     from digests.themes import code_answers
+    from storage.audit import record
 
-    with _voice(context, slug, as_, alone=True) as (_, db, survey, person_id):
+    with _voice(context, slug, as_, alone=True) as (program, db, survey, person_id):
+        _only_of_young_people(survey)
         found = _theme(db, survey, name)
         assert found.id is not None
         replies = [reply_of(handle) for handle in answer]
         new = code_answers(db, theme_id=found.id, replies=replies, person_id=person_id)
+        now, subject = program.around.now, f"theme:{found.id}"
+        record(db, at=now, act="theme.code", subject=subject, person_id=person_id, detail=str(new))
         tell(context, f"{counted(new, 'answer')} coded as: {name}", coded=new)
 
 
@@ -134,7 +147,7 @@ def respond(
     context: typer.Context,
     slug: _Slug,
     name: _Name,
-    as_: _As,
+    as_: As,
     kind: Annotated[Kind, typer.Option(help="What became of it.")],
     text: Annotated[str, typer.Option(help="In plain words, for the people who said it.")],
     because: Annotated[str, typer.Option(help="The reason, where you cannot.")] = "",
@@ -173,7 +186,7 @@ def respond(
 def publish(
     context: typer.Context,
     slug: _Slug,
-    as_: _As,
+    as_: As,
     points_to_nobody: Annotated[
         bool,
         typer.Option(

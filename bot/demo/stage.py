@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import typer
 
-from bot.app import App, build, write_keys
+from bot.app import App, build
+from bot.keys import write_keys
 from bot.messages import AckStatus, Address
 from bot.people import link
 from bot.platforms.console import PLATFORM, Console, read

@@ -104,22 +104,25 @@ def _number_of(heard: str, label: str) -> str:
 def read_queue(app: App, reviewer: Person, deputy: Person) -> dict[str, int]:
     """The reviewer opens every waiting text and decides; a red has a second person."""
     assert reviewer.id is not None
+    assert deputy.id is not None
     counts = {"read": 0, "referred": 0}
     with app.database.writing() as db:
         for item in concerns.waiting(db):
             concerns.seen(db, item, person_id=reviewer.id, now=app.around.now)
             urgent = item.tier in (Tier.RED, Tier.AMBER)
-            concerns.close(
+            outcome = concerns.decide(
                 db,
                 item,
                 person_id=reviewer.id,
-                second_person_id=deputy.id if urgent else None,
                 decision=concerns.Decision.MASH if urgent else concerns.Decision.NONE,
                 reason="referred to the front door; the school's safeguarding lead told"
                 if urgent
                 else "",
                 now=app.around.now,
             )
+            if outcome is concerns.Outcome.NEEDS_SECOND:
+                concerns.seen(db, item, person_id=deputy.id, now=app.around.now)
+                concerns.agree(db, item, person_id=deputy.id, now=app.around.now)
             counts["referred" if urgent else "read"] += 1
     return counts
 

@@ -8,7 +8,7 @@ from bot.tokens import button
 from bot.wording import Writing
 from storage.language import language_name
 from storage.surveys import SessionState, SurveySession
-from surveys.definition import Survey
+from surveys.definition import Mode, Survey
 from surveys.sessions import running_of
 from surveys.steps import Running
 
@@ -21,7 +21,12 @@ def about(writing: Writing, form: Survey, group: str = "") -> dict[str, Any]:
 
 def privacy_in_full(writing: Writing, form: Survey, group: str = "") -> str:
     """Everything about it; what goes for chats alone is not said on a page."""
-    parts = [writing.say("privacy.more", **about(writing, form, group))]
+    known = about(writing, form, group)
+    if form.settings.mode is Mode.ANONYMOUS:
+        keeps = writing.say("nameless.keeps", **known)
+        parts = [writing.say("nameless.more", keeps=keeps, **known)]
+    else:
+        parts = [writing.say("privacy.more", **known)]
     if not writing.row.to.is_paged:
         parts.append(writing.say("privacy.more_chat"))
     return "\n\n".join(parts)

@@ -7,13 +7,15 @@ from sqlmodel import col, select
 
 from bot.intents.about import load_running, privacy_in_full
 from bot.messages import TELEGRAM, Button, Message
+from bot.survey_facts import stays_when_deleted
 from bot.tokens import AGAIN, button, of_form
 from bot.wording import Intent, Writing
 from storage.calendar import LONDON
 from storage.language import LANGUAGE_NAMES, language_name
 from storage.mail import ChatMessage, Outbox
-from storage.retention import RetentionRules
+from storage.retention_rules import RetentionRules
 from storage.surveys import SessionState
+from surveys.anonymous import surveys_of
 from surveys.receipts import come_back_code
 
 _CLEARED = timedelta(hours=RetentionRules().chat_hours)
@@ -38,7 +40,16 @@ def _languages(writing: Writing) -> Message:
 
 
 def _safe(writing: Writing) -> Message:
-    return writing.message(writing.say("young.safe", help=writing.help_lines()))
+    """Words alone miss most of what children tell: whoever looks for help is offered a person."""
+    found = load_running(writing)
+    offers = []
+    if found is not None and found[1].is_youth:
+        running = found[1]
+        token = of_form(running.id, running.at.step, "contact")
+        # The question comes below, and the numbers that people type are its own.
+        is_open = found[0].state == SessionState.OPEN
+        offers = [Button(writing.say("young.care_contact"), token, tap_only=is_open)]
+    return writing.message(writing.say("young.safe", help=writing.help_lines()), *offers)
 
 
 def _clear(writing: Writing) -> Message:
@@ -51,8 +62,15 @@ def _clear(writing: Writing) -> Message:
         running = found[1]
         token = of_form(running.id, running.at.step, AGAIN)
         buttons.append(Button(writing.say("young.clear_go_on"), token))
-    message = writing.message(writing.say("young.cleared"), *buttons)
+    cleared = "young.cleared" if found or not _was_nameless(writing) else "nameless.cleared"
+    message = writing.message(writing.say(cleared), *buttons)
     return replace(message, clears=_on_the_screen(writing, writing.around.now - _CLEARED))
+
+
+def _was_nameless(writing: Writing) -> bool:
+    """Whether they took part in an anonymous survey: what its messages are called is forgotten."""
+    contact_id = writing.row.contact_id
+    return contact_id in surveys_of(writing.db, [contact_id])
 
 
 def _on_the_screen(writing: Writing, since: datetime) -> tuple[str, ...]:
@@ -102,8 +120,8 @@ def _delete_sure(writing: Writing) -> Message | None:
     found = load_running(writing)
     if found is None:
         return None
-    stays = "delete_stays" if found[1].is_youth else "delete_stays_practitioners"
-    title, rest = writing.say("public.receipt.sure_title"), writing.say(f"public.privacy.{stays}")
+    stays = stays_when_deleted(found[1].form)
+    title, rest = writing.say("public.receipt.sure_title"), writing.say(stays)
     buttons = [
         button(writing.say(f"public.receipt.sure_{answer}"), "delete", found[1].id, answer)
         for answer in ("yes", "no")

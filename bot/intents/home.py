@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlmodel import col, select
 
-from bot.access import Right, who_is
+from bot.access import Right, who_acts
 from bot.intents.invitation import invitation_title, is_wanted
 from bot.intents.lead_parts import (
     described,
@@ -69,7 +69,7 @@ _COMMANDS = (
 
 def _commands(writing: Writing, person_id: int) -> list[Button]:
     """What they may ask for, by what their roles allow."""
-    who = who_is(writing.db, person_id)
+    who = who_acts(writing.db, person_id, writing.around)
     return [
         button(writing.say(f"home.button_{command}"), "do", command)
         for right, command in _COMMANDS

@@ -1,6 +1,7 @@
 """What people read of their own settings, of stopping and of standing in; and the plain help."""
 
-from bot.access import Right, who_is
+from bot.access import Right, who_acts, who_is
+from bot.board_links import may_enter
 from bot.intents.lead_parts import form_button, titled
 from bot.messages import SLACK, Message
 from bot.tokens import button
@@ -90,13 +91,14 @@ def _covers(writing: Writing) -> Message | None:
 
 
 def _help_staff(writing: Writing) -> Message:
-    who = who_is(writing.db, writing.row.person_id)
+    who = who_acts(writing.db, writing.row.person_id, writing.around)
     rights = [right.value for right in who.rights] if who is not None else []
+    board = bool(writing.around.settings.links.board) and may_enter(who)
     start = "/loop " if writing.row.to.platform == SLACK else ""
     person_id = writing.row.person_id or 0
     own = actions_of(writing.db, person_id, today=writing.around.today)
     leads = bool(own) or Right.GROUP_ACTIONS in rights
-    text = writing.say("home.help", rights=rights, start=start, leads=leads)
+    text = writing.say("home.help", rights=rights, start=start, leads=leads, board=board)
     return titled(writing, writing.message(text), "lead.title_help")
 
 

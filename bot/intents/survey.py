@@ -2,7 +2,18 @@
 
 from dataclasses import replace
 
-from bot.drawn_question import DONE, KEEP, Drawn, Offer, draw, how_line, notes, reason, typed_line
+from bot.drawn_question import (
+    DONE,
+    KEEP,
+    Drawn,
+    Offer,
+    draw,
+    how_line,
+    notes,
+    notes_for_everyone,
+    reason,
+    typed_line,
+)
 from bot.intents import beside, welcome
 from bot.intents.about import load_running
 from bot.intents.welcome import waited_for
@@ -10,7 +21,7 @@ from bot.messages import Button, Message, Picture
 from bot.tokens import button, of_form
 from bot.wording import Intent, Writing
 from storage.surveys import SessionState
-from surveys.definition import Kind
+from surveys.definition import Kind, Survey
 from surveys.receipts import receipt_code
 from surveys.steps import Running
 from surveys.turns import Reason, Rejected
@@ -58,6 +69,7 @@ def _parts(writing: Writing, running: Running, drawn: Drawn) -> list[str]:
     return [
         writing.say("young.confidential_answer") if writing.param("confidential") else "",
         _reason(writing, running),
+        _code_first(writing, running),
         *drawn.notes,
         drawn.label if running.is_about_action else f"{place}\n{drawn.label}",
         drawn.hint,
@@ -65,6 +77,15 @@ def _parts(writing: Writing, running: Running, drawn: Drawn) -> list[str]:
         how_line(drawn, writing.say),
         keep,
     ]
+
+
+def _code_first(writing: Writing, running: Running) -> str:
+    """Of an anonymous survey the code comes with the first question; later none can be made."""
+    if not running.is_anonymous or running.at.step != 1:
+        return ""
+    return writing.say(
+        "nameless.code_first", receipt=receipt_code(writing.around.keyring, running.id)
+    )
 
 
 def _reason(writing: Writing, running: Running) -> str:
@@ -122,23 +143,39 @@ def _care(writing: Writing) -> Message:
 
 
 def _ending(writing: Writing) -> Message | None:
+    if writing.param("v") is not None:
+        return _ending_alone(writing)
     found = load_running(writing)
     if found is None:
         return None
     running = found[1]
-    form, settings = running.form, running.form.settings
-    youth = settings.is_youth
+    said = notes(running.form, running.at, running.at.notes())
+    code = receipt_code(writing.around.keyring, running.id)
+    return _ended(writing, running.survey_id, running.form, said, code)
+
+
+def _ending_alone(writing: Writing) -> Message:
+    """After an anonymous session, which is gone: the same for everyone, and no code."""
+    form = writing.around.forms.of(writing.db, writing.param("v"))
+    said = notes_for_everyone(form, writing.row.language, writing.around.now)
+    return _ended(writing, writing.param("survey"), form, said, "")
+
+
+def _ended(
+    writing: Writing, survey_id: int, form: Survey, said: tuple[str, ...], code: str
+) -> Message:
+    settings, youth = form.settings, form.settings.is_youth
     text = writing.say(
         f"survey.ending_{'youth' if youth else 'practitioners'}",
-        notes="\n\n".join(notes(form, running.at, running.at.notes())),
+        notes="\n\n".join(said),
         help=writing.help_lines(),
         hear_back_by=settings.hear_back_by,
-        receipt=receipt_code(writing.around.keyring, running.id),
+        receipt=code,
     )
     if not (youth and settings.tell_back):
         return writing.message(text)
-    yes = button(writing.say("survey.tell_yes_button"), "tell", running.survey_id, "yes")
-    no = button(writing.say("survey.tell_no_button"), "tell", running.survey_id, "no")
+    yes = button(writing.say("survey.tell_yes_button"), "tell", survey_id, "yes")
+    no = button(writing.say("survey.tell_no_button"), "tell", survey_id, "no")
     return writing.message(f"{text}\n\n{writing.say('survey.tell_offer')}", yes, no)
 
 
@@ -153,7 +190,8 @@ def _stopping(writing: Writing) -> Message | None:
         Button(writing.say(f"survey.{label}"), of_form(running.id, running.at.step, what))
         for label, what in (("keep", "keep"), ("delete", "delete"), ("go_on", "go"))
     ]
-    return writing.message(writing.say("survey.stopping"), *buttons)
+    stopping = "nameless.stopping" if running.is_anonymous else "survey.stopping"
+    return writing.message(writing.say(stopping), *buttons)
 
 
 INTENTS: dict[str, Intent] = {

@@ -6,6 +6,7 @@ from bot.messages import Message
 from bot.receipts import published_for
 from bot.tokens import button
 from bot.wording import Intent, Writing
+from storage.anonymous import PooledResponse
 from storage.surveys import SurveySession
 from storage.voice import Publication, TellContact
 
@@ -42,7 +43,8 @@ def _text(writing: Writing) -> str | None:
 
 
 def _replies(writing: Writing) -> Message | None:
-    row = writing.db.get(SurveySession, writing.param("s") or "")
+    key = writing.param("s") or ""
+    row = writing.db.get(SurveySession, key) or writing.db.get(PooledResponse, key)
     if row is None:
         return None
     view = published_for(writing.db, row, writing.row.language)

@@ -16,13 +16,13 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.messages import Address
-from storage.mail import Conversation, Outbox, Urgency
+from storage.mail import Conversation, Outbox, Trace, Urgency
 from storage.people import Contact, ContactState
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A row that this process may send, until its claim runs out."""
+    """A row that this process may send, until its claim runs out. `trace`: what stays of it."""
 
     id: int
     contact_id: int
@@ -30,6 +30,7 @@ class Ticket:
     urgency: Urgency
     attempts: int
     until: datetime
+    trace: Trace = Trace.KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,15 @@ def claim(db: Db, ask: Ask, *, now: datetime, until: datetime) -> list[Ticket]:
     taking = {"ids": [row.id for row in first.values()], "now": now, "until": until}
     mine = set(db.connection().execute(_taking(), taking).scalars())
     return [
-        Ticket(row.id, row.contact_id, row.platform, Urgency(row.priority), row.attempts + 1, until)
+        Ticket(
+            row.id,
+            row.contact_id,
+            row.platform,
+            Urgency(row.priority),
+            row.attempts + 1,
+            until,
+            row.trace,
+        )
         for row in due
         if row.id in mine
     ]
@@ -116,6 +125,7 @@ def _due(*, is_for_one: bool) -> Any:
             col(Outbox.contact_id),
             col(Outbox.priority),
             col(Outbox.attempts),
+            col(Outbox.trace),
             platform.label("platform"),
         )
         .where(

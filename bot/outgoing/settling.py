@@ -8,17 +8,19 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, exists, update
+from sqlalchemy import bindparam, delete, exists, select, update
 from sqlmodel import Session as Db
 
 from bot.messages import storable
 from bot.outgoing.outcomes import Outcome
 from bot.standing import address_hash
+from storage.anonymous import hour_of
 from storage.database import insert_new
-from storage.mail import Conversation, Outbox
+from storage.mail import ChatMessage, Conversation, Outbox, Trace
 from storage.people import Contact, ContactState
 
 _LONGEST_ID = 128
+_LONGEST_NOTED = 32
 
 
 def settle(db: Db, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -28,8 +30,7 @@ def settle(db: Db, outcomes: Sequence[Outcome], now: datetime) -> None:
     again = [outcome for outcome in outcomes if outcome.retry_at is not None]
     gone = [outcome for outcome in outcomes if outcome.outcome == "gone"]
     moved = [outcome for outcome in outcomes if outcome.moved_to is not None]
-    if done:
-        connection.execute(_settle_many(), [_settled(outcome, now) for outcome in done])
+    _settle(db, done, now)
     if again:
         connection.execute(_put_off(), [_put_off_row(outcome) for outcome in again])
     if gone:
@@ -37,6 +38,45 @@ def settle(db: Db, outcomes: Sequence[Outcome], now: datetime) -> None:
     for outcome in moved:
         connection.execute(_move(), _moved_row(db, outcome))
     _show_menus(db, [outcome for outcome in outcomes if outcome.menu is not None], now)
+
+
+def _settle(db: Db, done: Sequence[Outcome], now: datetime) -> None:
+    """What is kept of each as the record of its send, all of it, less, or nothing."""
+    by_trace: dict[Trace, list[Outcome]] = {trace: [] for trace in Trace}
+    for outcome in done:
+        by_trace[outcome.row.trace].append(outcome)
+    if kept := by_trace[Trace.KEPT]:
+        db.connection().execute(_settle_many(), [_settled(outcome, now) for outcome in kept])
+    if coarse := by_trace[Trace.HOUR]:
+        rows = [_settled(outcome, hour_of(now)) | {"new_external_id": ""} for outcome in coarse]
+        db.connection().execute(_settle_many(), rows)
+        _forget_claims(db, coarse)
+    if untold := by_trace[Trace.NONE]:
+        _erase(db, untold, now)
+
+
+def _forget_claims(db: Db, outcomes: Sequence[Outcome]) -> None:
+    table = _table(Outbox)
+    these = table.c.id.in_([outcome.row.id for outcome in outcomes])
+    db.connection().execute(update(table).where(these).values(claimed_until=None))
+
+
+def _erase(db: Db, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """The rows go; what the messages are called is kept only until the form they are of ends."""
+    table, talk = _table(Outbox), _table(Conversation)
+    these = table.c.id.in_([outcome.row.id for outcome in outcomes])
+    db.connection().execute(delete(table).where(these))
+    contacts = {one.row.contact_id for one in outcomes if one.external_id}
+    on_the_way = select(talk.c.contact_id).where(
+        talk.c.contact_id.in_(contacts), talk.c.session_id.is_not(None)
+    )
+    asked = set(db.connection().execute(on_the_way).scalars()) if contacts else set()
+    rows = [
+        {"contact_id": one.row.contact_id, "message_id": one.external_id, "at": now}
+        for one in outcomes
+        if one.row.contact_id in asked and 0 < len(one.external_id) <= _LONGEST_NOTED
+    ]
+    insert_new(db, ChatMessage, rows)
 
 
 def _table(of: Any) -> Any:

@@ -6,11 +6,10 @@ from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.access import Who
+from bot.access import Right, Who
 from bot.replies import Replies
 from reminders.policy import FINISHED
 from reminders.recipients import not_carried, spoken_for_among
-from storage.people import Role
 from storage.plans import Action
 
 _LONGEST_ID = 9
@@ -24,7 +23,7 @@ def allowed(
     if action is None:
         replies.say("stale")
     elif not (
-        Role.MANAGER in who.roles or spoken_for_among(replies.db, who.person_id, [action_id])
+        who.may(Right.ALL_ACTIONS) or spoken_for_among(replies.db, who.person_id, [action_id])
     ):
         replies.say("lead.not_yours", ref=action.ref)
     elif action.status in FINISHED and not finished_too:

@@ -95,7 +95,7 @@ def _give(replies: Replies, who: Who, action: Action, to: Person, named: str) ->
     if to.id == who.person_id:
         replies.say("lead.hand_to_self", ref=action.ref)
         return
-    at_once = may_take_over(replies.db, action.id, who.person_id, to.id)
+    at_once = may_take_over(replies.db, action.id, who.person_id, to.id, now=replies.now)
     if at_once:
         updates.hand_over(
             replies.db,

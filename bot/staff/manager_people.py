@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot import join_codes
-from bot.access import Right, Who, rights_of, roles_of
+from bot.access import Right, Who, may_stand_in
 from bot.forms import Field, FieldKind, Form
 from bot.people import find_person, set_away
 from bot.people_view import named
@@ -75,7 +75,7 @@ def _give_code(replies: Replies, who: Who, person: Person) -> None:
 
     Whoever has a code can be that person: so none for those who see what this one may not.
     """
-    if not rights_of(roles_of(person)) <= who.rights:
+    if not may_stand_in(who, person):
         replies.say("manager.code_by_admin")
         return
     made = join_codes.make(

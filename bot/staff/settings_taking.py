@@ -18,7 +18,7 @@ from reminders.wishes import be_quiet, latest_quiet
 from storage import audit
 from storage.language import LANGUAGE_NAMES
 from storage.mail import Conversation
-from storage.people import UNSENT, Contact, ContactState, Person, Preferences, preferences_of
+from storage.people import PAGER, UNSENT, Contact, ContactState, Person, Preferences, preferences_of
 
 HOURS = range(7, 19)
 DAYS = range(5)
@@ -195,7 +195,7 @@ def connected(replies: Replies, person_id: int) -> list[str]:
         .where(
             Contact.person_id == person_id,
             Contact.state == ContactState.ACTIVE,
-            col(Contact.platform).not_in(UNSENT),
+            col(Contact.platform).not_in((*UNSENT, PAGER)),
         )
         .distinct()
     )

@@ -30,10 +30,10 @@ def public_app(app: App, *, extra_routes: Sequence[BaseRoute] = ()) -> Starlette
 
 def inside_app(app: App, *, extra_routes: Sequence[BaseRoute] = ()) -> Starlette:
     """What only those inside may reach."""
-    return _made(app, extra_routes)
+    return _made(app, extra_routes, inside=True)
 
 
-def _made(app: App, routes: Sequence[BaseRoute]) -> Starlette:
+def _made(app: App, routes: Sequence[BaseRoute], *, inside: bool = False) -> Starlette:
     made = Starlette(
         routes=[*routes, Route("/static/{name}", _static)],
         middleware=[Middleware(Guard)],
@@ -46,7 +46,7 @@ def _made(app: App, routes: Sequence[BaseRoute]) -> Starlette:
             Exception: errors.broken,
         },
     )
-    made.state.site = site(app)
+    made.state.site = site(app, inside=inside)
     return made
 
 

@@ -22,7 +22,7 @@ _FONTS = {
     "plex-arabic.ttf": ("fontpkg_ibm_plex_sans_arabic", "IBMPlexSansArabic-Regular.ttf"),
     "plex-arabic-bold.ttf": ("fontpkg_ibm_plex_sans_arabic", "IBMPlexSansArabic-Bold.ttf"),
 }
-_OURS = ("page.js", "mark.svg", "page.css", "public.css", "desk.css")
+_OURS = ("page.js", "mark.svg", "page.css", "public.css", "desk.css", "board.css")
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _FILE = re.compile(rb"url\(\"([a-z.-]+)\"\)")
 

@@ -106,8 +106,15 @@ def contact_page(
     error = ""
     if status != 200:
         error = say("page.not_saved" if not_saved else "page.error_contact")
-    more = {"typed": typed, "error": error}
+    how = "nameless.contact_how" if _is_nameless(scene) else "young.contact_how"
+    more = {"typed": typed, "error": error, "how": say(how)}
     return _form_page(request, "contact.html.j2", scene, visit, status, **more)
+
+
+def _is_nameless(scene: Scene) -> bool:
+    """Whether it is an anonymous survey that they answer, or have just answered."""
+    running = scene.standing.running if scene.standing is not None else None
+    return scene.waits_for("over") is not None if running is None else running.is_anonymous
 
 
 def _say(request: Request, scene: Scene) -> Callable[..., str]:
@@ -136,6 +143,7 @@ def _question(
         "privacy": who_can_see(say, running.form, running.group_name),
         "is_youth": running.is_youth,
         **_come_back(request, site, running),
+        "receipt": _code_first(site, running),
     }
     if nonce:
         given["seal"] = partial(site.forms.seal, visit, site.now, nonce)
@@ -180,6 +188,13 @@ def _error(answer: Answer | None, say: Callable[..., str]) -> str:
     if answer is None:
         return ""
     return answer.error or (say(answer.problem, n=answer.count) if answer.problem else "")
+
+
+def _code_first(site: Site, running: Running) -> str:
+    """Of an anonymous survey the code comes with the first question; later there is none."""
+    if not running.is_anonymous or running.at.step != 1:
+        return ""
+    return receipt_code(site.app.around.keyring, running.id)
 
 
 def _come_back(request: Request, site: Site, running: Running) -> dict[str, Any]:
@@ -229,7 +244,7 @@ def _ended(
         heading=heading,
         text=text,
         closing_notes=last.closing_notes,
-        receipt=receipt_code(site.app.around.keyring, last.id),
+        receipt=receipt_code(site.app.around.keyring, last.id) if last.id else "",
         where=where_to_type(request, site),
         hears=settings.tell_back,
         hear_back_by=settings.hear_back_by,

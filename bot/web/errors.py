@@ -66,7 +66,7 @@ def _page(request: Request, what: str, status: int, key: str = "", **params: obj
     visit = visit_of(request)
     return page(
         request,
-        "error.html.j2",
+        site.error_page,
         status,
         language=language,
         heading=say(f"page.{what}_title"),

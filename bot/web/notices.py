@@ -19,7 +19,7 @@ _ON_A_PAGE = {
 }
 """What stands on every page already is only pointed at."""
 
-SHOWN_BY_THE_PAGE = frozenset(("young.contact_how",))
+SHOWN_BY_THE_PAGE = frozenset(("young.contact_how", "nameless.contact_how"))
 """Texts that the page shows by itself wherever they are due."""
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session as Db
 
-from bot.drawn_question import notes
+from bot.drawn_question import notes, notes_for_everyone
 from bot.standing import Standing, find
 from bot.web.cookies import Visit
 from bot.web.notices import waiting_notices
@@ -62,7 +62,7 @@ def scene_of(site: Site, visit: Visit) -> Scene:
         if standing.running is not None:
             row = db.get(SurveyRow, standing.running.survey_id)
             return Scene(standing, said, row.slug if row is not None else "")
-        last = _last(db, site, standing)
+        last = _last(db, site, standing) or _over(db, site, standing)
         return Scene(standing, said, last.slug if last is not None else "", last)
 
 
@@ -78,3 +78,17 @@ def _last(db: Db, site: Site, standing: Standing) -> LastSession | None:
         at = running_of(row, form).at
         said = notes(form, at, at.notes())
     return LastSession(row.id, row.state, survey.slug if survey else "", form, said)
+
+
+def _over(db: Db, site: Site, standing: Standing) -> LastSession | None:
+    """The end of an anonymous survey: no session is left, so it is the same for everyone."""
+    waiting = standing.expecting or {}
+    survey = db.get(SurveyRow, waiting.get("over", 0)) if "how" in waiting else None
+    if survey is None or survey.version_id is None:
+        return None
+    form = site.app.around.forms.of(db, survey.version_id)
+    state = SessionState(waiting["how"])
+    said: tuple[str, ...] = ()
+    if state is SessionState.COMPLETE:
+        said = notes_for_everyone(form, standing.language, site.now)
+    return LastSession("", state, survey.slug, form, said)

@@ -15,7 +15,10 @@ from storage.language import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The program behind the pages, and what pages are made and guarded with."""
+    """The program behind the pages, and what pages are made and guarded with.
+
+    `error_page`: the template of what is said when something cannot be done.
+    """
 
     app: App
     cookies: Cookies
@@ -23,22 +26,24 @@ class Site:
     limits: Limits
     assets: Assets
     words: Catalogue
+    error_page: str = "error.html.j2"
 
     @property
     def now(self) -> datetime:
         return self.app.around.now
 
 
-def site(app: App) -> Site:
-    """The site of a program."""
+def site(app: App, *, inside: bool = False) -> Site:
+    """The site of a program: its public pages, or those inside."""
     settings, keyring = app.settings, app.around.keyring
     return Site(
         app=app,
-        cookies=Cookies(keyring, settings.links.web),
+        cookies=Cookies(keyring, settings.links.board if inside else settings.links.web),
         forms=Forms(keyring),
         limits=Limits(keyring, app.around.clock, settings.web.trusted_proxies),
         assets=assets(),
         words=Catalogue.load("bot"),
+        error_page="board/error.html.j2" if inside else "error.html.j2",
     )
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session as Db
 
 from bot.circumstances import Circumstances
 from storage.invitations import Campaign
-from storage.surveys import Invite
+from storage.surveys import Invite, SurveyState
 from storage.surveys import Survey as SurveyRow
 from surveys import invitations, round_rows
 from surveys.definition import Audience, Survey
@@ -41,7 +41,9 @@ def look(db: Db, around: Circumstances, token: str) -> WayIn | NoWayIn:
     form = around.forms.of(db, survey.version_id)
     if form.settings.audience is Audience.LEADS:
         return NoWayIn("survey.unknown_link", 404)
-    if survey.state != "open" or not _is_in_time(db, around, survey, form):
+    if survey.state == SurveyState.PAUSED:
+        return NoWayIn("pause.newcomer")
+    if survey.state != SurveyState.OPEN or not _is_in_time(db, around, survey, form):
         return NoWayIn("survey.not_open")
     if not _is_of_now(db, found, survey, around.today):
         return NoWayIn("invitation.over")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.messages import AckStatus, Arrived, Pressed
-from bot.survey_facts import facts
+from bot.survey_facts import Say, facts
 from bot.tokens import of_act
 from bot.web.acts import hand_in
 from bot.web.cookies import Visit
@@ -18,6 +18,7 @@ from bot.web.site import Site, site_of, visit_of
 from bot.web.texts import worded_for_a_page
 from bot.web.views import language_of, page, saying, told
 from bot.web.way_in import NoWayIn, WayIn, look
+from surveys.definition import Mode
 
 SECOND_PRESS = timedelta(seconds=10)
 """Two presses on Start within this are one; later it is somebody else who pressed Back."""
@@ -76,11 +77,19 @@ def _told(site: Site, way: WayIn, language: str) -> dict[str, Any]:
     settings, say = site.app.settings, saying(site, language)
     known = facts(say, settings, way.form, language, way.group_name)
     return known | {
-        "more": say("page.more", **known),
+        "more": _more(site, way, known, say),
         "slug": way.slug,
         "is_youth": way.form.settings.is_youth,
         "tablet_seconds": settings.web.tablet_seconds,
     }
+
+
+def _more(site: Site, way: WayIn, known: dict[str, Any], say: Say) -> str:
+    if way.form.settings.mode is not Mode.ANONYMOUS:
+        return say("page.more", **known)
+    minutes = say("public.time.minutes", n=site.app.settings.web.idle_minutes)
+    cookie = say("public.privacy.cookie", idle=minutes)
+    return "\n\n".join((say("nameless.keeps", **known), say("public.privacy.pages"), cookie))
 
 
 async def start(request: Request) -> Response:

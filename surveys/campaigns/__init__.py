@@ -33,7 +33,7 @@ from surveys.campaigns.audiences import (
     scope_of,
 )
 from surveys.campaigns.pace import Pace, plan_sends
-from surveys.definition import Audience
+from surveys.definition import Audience, Mode
 from surveys.invitations import invite_each
 
 _BATCH = 2000
@@ -160,6 +160,12 @@ def _may_start(survey: SurveyRow) -> None:
         raise CannotStart(
             "young people are not in the people list and are not written to by name; make a link "
             f"or a poster for their group: `survey invite {survey.slug} --group NAME`"
+        )
+    if survey.mode == Mode.ANONYMOUS:
+        raise CannotStart(
+            "nobody is invited by name to an anonymous survey: who was asked by name could be "
+            "found. Give everyone the same link: "
+            f"`survey invite {survey.slug} --group NAME`, and remind everyone or no one"
         )
     if survey.audience == Audience.LEADS:
         raise CannotStart("this form is what leads answer about an action; reminders bring it")

@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 from sqlmodel import and_, col, select
 
 from storage.invitations import CoursePlace, NoThanks
-from storage.people import Contact, ContactState, Person
+from storage.people import Contact, ContactState, Person, email_hash
 from storage.plans import Body
 from storage.rows import chunks, columns, rows
 from storage.types import keyring_of
@@ -193,7 +193,7 @@ def agencies(db: Db) -> frozenset[str]:
 def people_of(db: Db, emails: Sequence[str]) -> dict[str, int]:
     """The active people of these e-mail addresses, by address."""
     keyring = keyring_of(db.connection().dialect)
-    by_hash = {keyring.fingerprint("email", one.strip().casefold()): one for one in emails}
+    by_hash = {email_hash(keyring, one): one for one in emails}
     found: dict[str, int] = {}
     for chunk in chunks(list(by_hash)):
         query = columns(Person.email_hash, Person.id).where(

@@ -8,20 +8,17 @@ from pathlib import Path
 
 from sqlalchemy import func
 from sqlmodel import Session as Db
-from sqlmodel import col, select
+from sqlmodel import col
 
 from storage.audit import record
 from storage.database import Database
-from storage.people import Role
 from storage.rows import columns
 from storage.surveys import Answer, SessionState, SurveySession
-from storage.surveys import Survey as SurveyRow
-from surveys.definition import Audience
 from surveys.export.files import Column, TableFile, Value, write_csv, write_xlsx
 from surveys.export.rows import TABLE_COLUMNS, RawColumns, raw_columns, table_rows
-from surveys.results import NoResults, Subject, Wanted, subject_of
+from surveys.results import Subject, Wanted, subject_of
 from surveys.results.view import SurveyResults
-from surveys.reviewed import read_replies
+from surveys.reviewed import AsOthersRead, read_replies
 from surveys.sessions import Forms
 
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
@@ -74,16 +71,6 @@ def _table_notice(results: SurveyResults) -> tuple[str, ...]:
     )
 
 
-def who_may_have_raw(db: Db, slug: str) -> tuple[str, ...]:
-    """The roles that may have single responses of this survey."""
-    row = db.exec(select(SurveyRow).where(col(SurveyRow.slug) == slug)).first()
-    if row is None:
-        raise NoResults(f"there is no survey '{slug}'; see `listening-loop survey list`")
-    if row.audience == Audience.YOUTH:
-        return (Role.REVIEWER.value, Role.VOICE_LEAD.value)
-    return (Role.REVIEWER.value,)
-
-
 def export_raw(
     database: Database,
     forms: Forms,
@@ -93,18 +80,19 @@ def export_raw(
     *,
     reason: str,
     person_id: int,
+    for_roles: Sequence[str],
     now: datetime,
 ) -> Exported:
     """A row for each response, without pseudonym, group, language or time; recorded beforehand.
 
     Words are in it only where a reviewer has read every one of them and held none back.
+    `for_roles`: who may have such a file, as it says of itself.
     """
     reason = " ".join(reason.split())
     if len(reason) < _SHORTEST_REASON:
         raise ExportRefused("raw answers need a reason, in a few words: --reason TEXT")
     with database.reading() as db:
         subject = subject_of(db, forms, wanted.slug, wanted.round)
-        roles = who_may_have_raw(db, wanted.slug)
     with database.writing() as db:
         record(
             db,
@@ -119,7 +107,7 @@ def export_raw(
         name=f"{wanted.slug}-raw",
         title=f"{subject.form.settings.title}: RAW responses",
         columns=made.columns,
-        notice=_raw_notice(subject, roles, reason),
+        notice=_raw_notice(subject, for_roles, reason),
     )
     with database.reading() as db:
         count, written = WRITERS[as_format](table, _raw_rows(db, subject, made), out)
@@ -174,7 +162,10 @@ def _answers(db: Db, subject: Subject, pseudonyms: Sequence[str]) -> dict[str, d
         )
         .where(col(Answer.pseudonym).in_(pseudonyms), col(Answer.words).is_not(None))
     )
-    for query in (coded, words):
-        for pseudonym, question, value in db.connection().execute(query):
-            found.setdefault(pseudonym, {})[question] = value
+    for pseudonym, question, value in db.connection().execute(coded):
+        found.setdefault(pseudonym, {})[question] = value
+    as_read = AsOthersRead(db, subject.survey_id, pseudonyms)
+    for pseudonym, question, value in db.connection().execute(words):
+        if left := as_read.of((pseudonym, question), value):
+            found.setdefault(pseudonym, {})[question] = left
     return found

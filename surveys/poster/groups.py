@@ -1,12 +1,11 @@
 """A list of schools and youth groups from a CSV file, or what is wrong with it, by cell."""
 
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
+from storage.csv_lists import decoded, rows_of
 from storage.issues import Issue, Place
 from surveys.printable import one_line
 
@@ -22,32 +21,13 @@ def read_groups(path: Path) -> tuple[tuple[str, ...], list[Issue]]:
 
     Raises OSError where there is no such file.
     """
-    text = None if path.stat().st_size > _MOST_BYTES else _decoded(path.read_bytes())
-    if text is None:
-        return (), [_not_a_list(path.name)]
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
-    except csv.Error:
+    text = None if path.stat().st_size > _MOST_BYTES else decoded(path.read_bytes())
+    rows = None if text is None else rows_of(text)
+    if rows is None:
         return (), [_not_a_list(path.name)]
     names = list(_names(rows))
     issues = list(_findings(path.name, names))
     return tuple(name for _, name in names), issues
-
-
-def _delimiter(text: str) -> str:
-    """What parts the cells: a comma, or what Excel writes in other countries."""
-    first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)
-
-
-def _decoded(data: bytes) -> str | None:
-    """UTF-8, or what older Excel saves; None for a workbook and other files that are not text."""
-    if b"\0" in data:
-        return None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
 
 
 def _names(rows: list[list[str]]) -> Iterator[tuple[Place, str]]:

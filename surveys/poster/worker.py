@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from storage.language import direction
-from surveys.definition import Survey
+from surveys.definition import Mode, Survey
 from surveys.poster.view import HelpLine, Occasion, Panel, TabletPages, WorkerCard
 from surveys.poster.writing import (
     EMERGENCY,
@@ -86,4 +86,5 @@ def _codes(writing: Writing, pages: TabletPages) -> Iterator[str]:
     yield writing.say(
         "come_back", part="worker", later=pages.later, address=address, n=pages.good_for_days
     )
-    yield writing.say("receipt", part="worker")
+    is_anonymous = writing.settings.mode is Mode.ANONYMOUS
+    yield writing.say("receipt_first" if is_anonymous else "receipt", part="worker")

@@ -7,6 +7,7 @@ from typing import Any
 
 from storage.language import Catalogue
 from surveys import suppression
+from surveys.anonymous_rules import why_not
 from surveys.definition import Audience, Mode, Settings, Survey, Texts
 from surveys.help_lines import digits, known
 from surveys.poster.view import Help, HelpLine, Occasion, Way
@@ -86,11 +87,8 @@ class Writing:
 def may_invite(form: Survey, language: str, occasion: Occasion) -> None:
     """Raises CannotInvite where nothing true can be printed of this survey."""
     settings = form.settings
-    if settings.mode is not Mode.CONFIDENTIAL:
-        raise CannotInvite(
-            "a poster cannot say truthfully who sees what in an anonymous survey, because its "
-            "promise cannot be kept yet; set loop_mode to confidential"
-        )
+    if reason := why_not(form):
+        raise CannotInvite(f"this survey cannot be opened: {reason}")
     if settings.audience is Audience.LEADS:
         raise CannotInvite(
             "this survey is for leads, who are asked by the bot; posters are for young people "
@@ -126,14 +124,15 @@ def all_are_younger(writing: Writing) -> bool:
 def promises(writing: Writing) -> Iterator[str]:
     """Who can see what."""
     say, group = writing.say, writing.group
+    is_anonymous = writing.settings.mode is Mode.ANONYMOUS
     if writing.is_youth:
-        yield say("privacy.kept")
+        yield say("nameless.kept" if is_anonymous else "privacy.kept")
         yield say("privacy.read", group=group)
         yield say("privacy.sorted")
-        yield say("privacy.shared")
+        yield say("nameless.shared" if is_anonymous else "privacy.shared")
     else:
         least = threshold_for(suppression.Audience.INTERNAL)
-        yield say("privacy.practitioners_kept")
+        yield say("nameless.kept" if is_anonymous else "privacy.practitioners_kept")
         yield say("privacy.practitioners_totals", threshold=least)
         yield say("privacy.practitioners_read", group=group)
     if writing.occasion.telegram and not all_are_younger(writing):

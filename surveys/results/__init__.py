@@ -258,7 +258,7 @@ def subject_of(db: Db, forms: Forms, slug: str, round_number: int | None = None)
         if other.position(name) is not None and other.question(name).kind is plan.question.kind
     }
     scope = Scope(row.id or 0, ids, number if several else None, by_version)
-    running = row.state == SurveyState.OPEN and number == row.round
+    running = row.state in (SurveyState.OPEN, SurveyState.PAUSED) and number == row.round
     return Subject(row, form, scope, number, names[number], running, tuple(plans.values()))
 
 

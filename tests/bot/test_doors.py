@@ -141,7 +141,7 @@ def test_pages_that_are_switched_off_are_said_to_be() -> None:
         ({"links": {"web": "http://loop.example.org"}}, "is not HTTPS"),
         ({"web": {"public": "0.0.0.0:8080"}}, "without HTTPS"),
         ({"web": {"public": "[::]:8080"}}, "without HTTPS"),
-        ({"web": {"inside": "0.0.0.0:8081"}}, "ask nobody"),
+        ({"web": {"inside": "0.0.0.0:8081"}}, "without HTTPS"),
         ({"web": {"inside": "127.0.0.1:8080"}}, "the same address"),
         ({"links": HTTPS}, "is not named"),
     ],

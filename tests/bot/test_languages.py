@@ -22,6 +22,7 @@ TABLES = (
     "survey",
     "young",
     "invitation",
+    "nameless",
 )
 """What people who answer a survey meet; the rest is read by professionals, in English."""
 

@@ -8,11 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.terminal import MONDAY, ROCHDALE, YOUTH, YOUTH_FORM, Terminal
+from tests.commands.files import reads_in
+from tests.commands.terminal import (
+    DEPUTY,
+    MANAGER,
+    MONDAY,
+    REVIEWER,
+    ROCHDALE,
+    YOUTH,
+    YOUTH_FORM,
+    Terminal,
+)
 
 
 @contextmanager
-def _within(folder: Path) -> Iterator[Terminal]:
+def within(folder: Path) -> Iterator[Terminal]:
     before = Path.cwd()
     os.chdir(folder)
     try:
@@ -22,7 +32,7 @@ def _within(folder: Path) -> Iterator[Terminal]:
 
 
 def _made(folder: Path, *commands: tuple[str | Path, ...]) -> Path:
-    with _within(folder) as terminal:
+    with within(folder) as terminal:
         for words in commands:
             terminal.done(*words)
     return folder
@@ -43,7 +53,7 @@ def planned_folder(initialised_folder: Path, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture
 def bare(tmp_path: Path) -> Iterator[Terminal]:
     """A folder with nothing in it."""
-    with _within(tmp_path) as terminal:
+    with within(tmp_path) as terminal:
         yield terminal
 
 
@@ -61,9 +71,20 @@ def rochdale(bare: Terminal, planned_folder: Path) -> Terminal:
     return bare
 
 
+def cover(terminal: Terminal) -> None:
+    """Reviewer and deputy are reached at the terminal, and the deputy is on call."""
+    reads_in(terminal.folder)
+    terminal.done("people", "import", "reads.csv")
+    for email in (REVIEWER, DEPUTY):
+        terminal.done("people", "link", email)
+    turn = ("--from", "2023-12-01 09:00", "--until", "2023-12-31 09:00")
+    terminal.done("concerns", "rota", "add", DEPUTY, *turn, "--as", MANAGER)
+
+
 @pytest.fixture
 def survey_open(rochdale: Terminal) -> Terminal:
     """On its first day, with the young people's survey open."""
     rochdale.done("survey", "add", YOUTH_FORM, "--action", "3.3")
+    cover(rochdale)
     rochdale.done("survey", "open", YOUTH)
     return rochdale.at(MONDAY)

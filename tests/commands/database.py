@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import SQLModel, select
 
-from bot.app import read_keys
+from bot.keys import read_keys
 from storage.database import Database
 from tests.commands.terminal import Terminal
 

@@ -19,6 +19,7 @@ def made_in(folder: Path) -> None:
     _text(folder / "twice.csv", (*ROWS[:2], ROWS[1]))
     _text(folder / "people.csv", _PEOPLE)
     _text(folder / "people_wrong.csv", (*_PEOPLE, ("no e-mail", "Kim", "", "lead")))
+    reads_in(folder)
     _word(folder / "plan.docx")
     Workbook().save(folder / "empty.xlsx")
     (folder / "notes.xlsx").write_bytes(b"not a workbook at all")
@@ -30,6 +31,17 @@ _PEOPLE = (
     ("sam@council.example", "Business manager", "Council", "manager"),
     ("kim@nhs.example", "Safeguarding reviewer", "NHS", "reviewer"),
 )
+
+
+def reads_in(folder: Path) -> None:
+    """Which languages the reviewer and the deputy read."""
+    (folder / "reads.csv").write_text(_READS)
+
+
+_READS = """e-mail,post,reads
+reviewer@rochdale.example,Safeguarding reviewer,"en, pl, ro"
+deputy@rochdale.example,Deputy safeguarding reviewer,"en, ur, ar"
+"""
 
 
 def _text(path: Path, rows: tuple[tuple[str, ...], ...]) -> None:

@@ -1,11 +1,14 @@
 """The program at a terminal of the tests: in this process, in a folder of its own."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -46,10 +49,11 @@ class Terminal:
         """Runs one command; `typed` are the lines given to it."""
         given = "".join(f"{line}\n" for line in typed)
         arguments = ["--clock", self.clock, *map(str, words)]
-        found = CliRunner().invoke(app, arguments, input=given, terminal_width=100)
-        if found.exception is not None and not isinstance(found.exception, SystemExit):
-            raise found.exception
-        return Ran(found.exit_code, found.stdout, found.stderr)
+        with CliRunner().isolation(input=given) as (out, err, _):
+            code = _exit_code(arguments)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            return Ran(code, _text(out.getvalue()), _text(err.getvalue()))
 
     def done(self, *words: str | Path, typed: Sequence[str] = ()) -> Ran:
         """The same, for what has to work."""
@@ -64,3 +68,21 @@ class Terminal:
     def at(self, clock: str) -> "Terminal":
         """The same folder at another time."""
         return Terminal(self.folder, clock)
+
+
+@cache
+def _program() -> Any:
+    """Every command, put together once: for most commands that takes longer than to run one."""
+    return get_command(app)
+
+
+def _exit_code(arguments: Sequence[str]) -> int:
+    try:
+        _program().main(args=arguments, prog_name="root", terminal_width=100)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0
+
+
+def _text(printed: bytes) -> str:
+    return printed.decode().replace("\r\n", "\n")

@@ -81,7 +81,6 @@ def _form(folder: Path, **settings: str) -> Path:
     [
         ({"loop_reviewer": ""}, "needs a named reviewer"),
         ({"loop_reviewer": "stranger@council.example"}, "in the people list"),
-        ({"loop_mode": "anonymous"}, "anonymous surveys are not offered yet"),
     ],
 )
 def test_a_survey_whose_promise_cannot_be_kept_is_not_opened(

@@ -15,6 +15,7 @@ from storage.audit import AuditEntry
 from storage.invitations import Campaign, CampaignMember
 from storage.people import Person
 from storage.surveys import Invite
+from tests.commands.conftest import cover
 from tests.commands.database import stored
 from tests.commands.terminal import (
     PRACTITIONER_FORM,
@@ -145,6 +146,7 @@ def test_young_people_are_not_invited_by_name(typed: Typed) -> None:
     from tests.commands.terminal import YOUTH_FORM
 
     typed.terminal.done("survey", "add", YOUTH_FORM)
+    cover(typed.terminal)
     typed.terminal.done("survey", "open", YOUTH)
     ran = typed.run("survey", "campaign", "start", YOUTH, "--everyone")
     assert (ran.code, "--group" in ran.err) == (1, True)

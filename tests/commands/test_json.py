@@ -73,6 +73,8 @@ _COMMANDS: dict[str, tuple[tuple[Any, ...], Callable[[Any], bool]]] = {
     "survey close": (("survey", "close", YOUTH), lambda data: data["state"] == "closed"),
     "survey invite": (("survey", "invite", YOUTH), lambda data: len(data["token"]) == 24),
     "concerns list": (("concerns", "list", "--as", REVIEWER), lambda data: data == []),
+    "concerns figures": (("concerns", "figures"), lambda data: data["kept"] is True),
+    "concerns rota": (("concerns", "rota", "list"), lambda data: len(data["turns"]) == 1),
     "theme add": (("theme", "add", YOUTH, "Time", "--as", VOICE), lambda data: "theme" in data),
     "theme answers": (("theme", "answers", YOUTH, "--as", VOICE), lambda data: data == []),
     "digest weekly": (("digest", "weekly"), lambda data: isinstance(data, dict)),
@@ -86,6 +88,9 @@ _COMMANDS: dict[str, tuple[tuple[Any, ...], Callable[[Any], bool]]] = {
     ),
     "data purge": (("data", "purge"), lambda data: data["youth words"] == 0),
     "data audit": (("data", "audit"), lambda data: data["entries"] > 0),
+    "data rekey": (("data", "rekey"), lambda data: data["dropped"] == ["k1"]),
+    "data hold": (("data", "hold", "list", "--as", MANAGER), lambda data: data == []),
+    "data kept": (("data", "kept", "list"), lambda data: data == []),
     "data backup": (("data", "backup", "b.db"), lambda data: data == {"written": "b.db"}),
     "db upgrade": (("db", "upgrade"), lambda data: data == {"differences": []}),
     "db check": (("db", "check"), lambda data: data == {"differences": []}),
@@ -116,7 +121,7 @@ def test_a_concern_is_shown_as_data_with_its_words_and_past(survey_open: Termina
     token = survey_open.json("survey", "invite", YOUTH)["token"]
     survey_open.done("chat", "--invite", token, typed=["1", "a fox came by"])
     [waiting] = survey_open.json("concerns", "list", "--as", REVIEWER)
-    assert set(waiting) == {"ref", "tier", "state", "read by", "overdue", "group"}
+    assert {"ref", "tier", "state", "read by", "overdue", "with", "group"} <= set(waiting)
     item = survey_open.json("concerns", "show", waiting["ref"], "--as", DEPUTY)
     assert item["words"] == "a fox came by"
     assert [event["what"] for event in item["events"]] == ["read"]

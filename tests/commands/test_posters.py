@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from storage.surveys import Invite
+from tests.commands.conftest import cover
 from tests.commands.database import stored
 from tests.commands.terminal import YOUTH, YOUTH_FORM, Terminal
 from tests.surveys.poster.posters import scanned
@@ -124,6 +125,7 @@ def test_a_draft_says_that_it_must_be_opened_and_a_closed_one_is_refused(
     monkeypatch.setenv("LOOP_LINKS__WEB", WEB)
     rochdale.done("survey", "add", YOUTH_FORM)
     assert f"survey open {YOUTH}" in rochdale.done("survey", "poster", YOUTH).out
+    cover(rochdale)
     rochdale.done("survey", "open", YOUTH)
     rochdale.done("survey", "close", YOUTH)
     ran = rochdale.run("survey", "poster", YOUTH)

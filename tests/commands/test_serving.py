@@ -61,7 +61,8 @@ def test_both_doors_take_answers_and_a_signal_ends_it_in_order(
         it.says("Reminders, digests")
         assert httpx.get(f"{web}/health", trust_env=False, timeout=20).json() == {"status": "ok"}
         assert httpx.get(f"{inside}/health", trust_env=False, timeout=20).json() == {"status": "ok"}
-        assert "Works now" in httpx.get(f"{inside}/", trust_env=False, timeout=20).text
+        asked = httpx.get(f"{inside}/", trust_env=False, timeout=20, follow_redirects=True)
+        assert "Sign in" in asked.text
         assert httpx.get(f"{inside}/q", trust_env=False, timeout=20).status_code == 404
         robin.arrives(token)
         titles = answered(f"{web}/s/{token}")

@@ -11,6 +11,7 @@ from bot.commands.common import Options
 from bot.commands.survey_results import app
 from storage.audit import AuditEntry
 from storage.voice import Publication
+from surveys.definition import Audience as Asked
 from tests.commands.database import opened, rows
 from tests.commands.terminal import CLOCK, DEPUTY, MANAGER, REVIEWER, VOICE, Ran, Terminal
 from tests.surveys.results.answered import add_survey, answer, form, many, practitioners
@@ -31,6 +32,7 @@ def answers(rochdale: Terminal) -> Terminal:
     with opened(rochdale) as database, database.writing() as db:
         answer(db, add_survey(db, form()), practitioners(60), group="North")
         answer(db, add_survey(db, form("few")), many(yes=3))
+        answer(db, add_survey(db, form("young", audience=Asked.YOUTH)), practitioners(9))
     return rochdale
 
 
@@ -95,19 +97,26 @@ def test_tables_are_written_for_anybody_who_may_see_results(answers: Terminal) -
     assert json.loads(Path("out/tool.datapackage.json").read_text("utf-8"))["resources"]
 
 
-@pytest.mark.parametrize("who", ["", MANAGER, VOICE, "stranger@council.example"])
-def test_raw_answers_of_practitioners_are_for_the_reviewer_alone(
-    answers: Terminal, who: str
-) -> None:
+@pytest.mark.parametrize("who", ["", MANAGER, VOICE, REVIEWER, "stranger@council.example"])
+def test_raw_answers_of_practitioners_are_for_nobody(answers: Terminal, who: str) -> None:
     shown = run(answers, "export", "tool", "--raw", *REASON, "--as", who, "--out", "raw.csv")
     assert shown.code == 1
-    assert "for the reviewer only" in shown.err
+    assert "nobody sees their single answers" in shown.err
     assert not Path("raw.csv").exists()
 
 
-@pytest.mark.parametrize("who", [REVIEWER, DEPUTY])
+@pytest.mark.parametrize("who", ["", MANAGER, "stranger@council.example"])
+def test_raw_answers_of_young_people_are_for_the_reviewer_and_the_voice_lead(
+    answers: Terminal, who: str
+) -> None:
+    shown = run(answers, "export", "young", "--raw", *REASON, "--as", who, "--out", "raw.csv")
+    assert shown.code == 1
+    assert not Path("raw.csv").exists()
+
+
+@pytest.mark.parametrize("who", [REVIEWER, DEPUTY, VOICE])
 def test_raw_answers_say_that_they_are_raw_and_are_in_the_log(answers: Terminal, who: str) -> None:
-    shown = run(answers, "export", "tool", "--raw", *REASON, "--as", who, "--out", "raw.csv")
+    shown = run(answers, "export", "young", "--raw", *REASON, "--as", who, "--out", "raw.csv")
     assert shown.code == 0
     assert "This is RAW" in shown.out
     with opened(answers) as database:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.app import read_keys
 from bot.cli import app
+from bot.keys import read_keys
 from storage.database import Database
 
 

@@ -6,13 +6,16 @@ from sqlmodel import Session, col, select
 
 from digests import weekly
 from digests.period import Period
+from digests.render import Format, render
 from digests.themes import Refused
 from digests.weekly_view import WeeklyDigest
 from reminders.policy import Status
 from reminders.standing import Colour, DateStatus
-from storage.concerns import ReviewItem, ReviewState
+from storage.break_glass import BreakGlass
+from storage.concerns import ReviewEvent, ReviewItem, ReviewState
 from storage.plans import Action, ActionChange, Nudge, Partnership, Plan, Update
 from storage.surveys import Answer
+from surveys.concerns.alerting import MANAGERS_TOLD, NOT_DELIVERED
 from tests.digests import seeded
 from tests.digests.seeded import CALENDAR, NOW, WEEK, Seeded, at
 
@@ -320,3 +323,37 @@ def queries(session: Session) -> int:
     assert not any(Answer.__tablename__ in one and "answer.words" in one for one in statements)
     assert not any("review_item.words" in one for one in statements)
     return len(statements)
+
+
+def test_what_nobody_heard_of_and_what_nobody_looked_at_is_said_in_every_form(
+    session: Session, rochdale: Seeded
+) -> None:
+    quiet = digest(session)
+    assert (quiet.unheard, quiet.emergencies) == (0, 0)
+    items = session.exec(select(ReviewItem)).all()[:2]
+    person_id = rochdale.people["Priya Nair"]
+    for item in items:
+        for what in (MANAGERS_TOLD, NOT_DELIVERED):
+            session.add(ReviewEvent(item_id=item.id or 0, at=NOW - timedelta(days=1), what=what))
+    begins = NOW - timedelta(days=1)
+    glass = BreakGlass(
+        person_id=person_id,
+        role="manager",
+        reason="a secret reason",
+        begins=begins,
+        ends=begins + timedelta(hours=1),
+    )
+    session.add(glass)
+    session.flush()
+    loud = digest(session)
+    assert (loud.unheard, loud.emergencies) == (2, 1)
+    kinds: tuple[Format, ...] = ("html", "md", "text")
+    for kind in kinds:
+        said = render(loud, kind)
+        assert "Of 2 urgent texts nobody who was alerted heard in time" in said
+        assert "opened in an emergency once" in said
+        assert "secret" not in said
+        assert "nobody who was alerted" not in render(quiet, kind)
+    glass.seen_by_id, glass.seen_at = person_id, NOW
+    session.flush()
+    assert digest(session).emergencies == 0

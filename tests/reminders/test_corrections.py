@@ -18,6 +18,7 @@ from reminders.corrections import (
 from reminders.handing_over import beside, may_take_over
 from reminders.policy import Status
 from reminders.updates import NothingToDecide
+from storage import audit
 from storage.database import Database
 from storage.people import Role
 from storage.plans import Nudge, Update
@@ -90,10 +91,34 @@ def test_only_within_a_group_an_action_goes_over_without_the_manager(plan: Small
     asha, dev, chris = plan.person("Asha", deputy_id=sam), plan.person("Dev"), plan.person("Chris")
     body = plan.body("QA", contact_person_id=asha, deputy_person_id=dev, chair_person_id=chris)
     action = plan.action("1.2", DUE, bodies=[body])
-    takes = [may_take_over(plan.db, action, asha, to) for to in (dev, sam, chris)]
+    now = nine(TODAY)
+    takes = [may_take_over(plan.db, action, asha, to, now=now) for to in (dev, sam, chris)]
     assert takes == [True, True, False]
-    assert not may_take_over(plan.db, action, dev, sam)
+    assert not may_take_over(plan.db, action, dev, sam, now=now)
     assert beside(plan.db, action, asha) == sorted([dev, chris, sam])
+
+
+@pytest.mark.parametrize("act", ["deputy_named", "leave_noted"])
+@pytest.mark.parametrize(
+    ("by_themselves", "hours_ago", "at_once"),
+    [(True, 1, False), (True, 23, False), (True, 25, True), (False, 1, True)],
+)
+def test_a_deputy_whom_a_lead_has_just_named_takes_over_by_the_manager_alone(
+    plan: SmallPlan, act: str, by_themselves: bool, hours_ago: int, at_once: bool
+) -> None:
+    sam = plan.person("Sam")
+    asha, maya = plan.person("Asha", deputy_id=sam), plan.person("Maya", Role.MANAGER)
+    action = plan.action("1.2", DUE, people=[asha])
+    audit.record(
+        plan.db,
+        at=nine(TODAY) - timedelta(hours=hours_ago),
+        act=act,
+        subject=f"person:{asha}",
+        person_id=asha if by_themselves else maya,
+        detail=f"until 2024-01-12, deputy person:{sam}",
+    )
+    plan.db.flush()
+    assert may_take_over(plan.db, action, asha, sam, now=nine(TODAY)) is at_once
 
 
 def test_who_led_hears_it_once_and_who_leads_is_asked_once(plan: SmallPlan) -> None:

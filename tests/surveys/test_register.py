@@ -44,10 +44,10 @@ def test_a_young_peoples_survey_does_not_open_without_two_known_reviewers(
             open_survey(db, YOUTH, form, now=now)
 
 
-def test_an_anonymous_survey_is_refused_with_what_to_do(
+def test_an_anonymous_survey_that_breaks_its_promise_is_refused_with_what_to_do(
     database: Database, form: Survey, now: datetime
 ) -> None:
-    hidden = changed(form, mode=Mode.ANONYMOUS)
+    hidden = changed(form, mode=Mode.ANONYMOUS, follow_up_of="another", follow_up_months=6)
     with database.writing() as db:
         add(db, hidden, now=now)
         with pytest.raises(CannotOpen, match="loop_mode to confidential"):

@@ -14,6 +14,7 @@ from bot.web.cookies import Visit
 from bot.web.limits import WRONG_CODE
 from bot.web.site import Site, site_of
 from storage.people import Contact, ContactState, Person
+from storage.rekeying import contact_of_former_hash
 
 STOP = "stop"
 """The act of a link by which somebody is written to no more; it is never over."""
@@ -105,7 +106,7 @@ def _guest(db: Db, sealed: str, mailed: Mailed) -> Guest:
         select(Contact).where(
             Contact.address_hash == mailed.address_hash, col(Contact.person_id).is_not(None)
         )
-    ).first()
+    ).first() or contact_of_former_hash(db, mailed.address_hash)
     who = who_is(db, contact.person_id) if contact is not None else None
     person = db.get(Person, who.person_id) if who is not None else None
     if contact is None or who is None or person is None:

@@ -45,9 +45,9 @@ _SUBJECTS = {
     "escalate": Subject.ESCALATION,
     "same": Subject.BATCH,
 }
-_ALONE = frozenset({*COMMANDS, "settings", "stop", "start"})
+_ALONE = frozenset({*COMMANDS, "settings", "stop", "start", "handover"})
 _OF_A_DIGEST = frozenset({"dsend", "dwords", "ddrop"})
-_OF_A_TEXT = frozenset({"ack"})
+_OF_A_TEXT = frozenset({"ack", "giveback"})
 _FORMS = {
     "update": "update",
     "status": "update",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from bot.floods import Floods
 from bot.messages import Content, OpenForm, Pressed, Said, Submitted
 from bot.staff.every_form import SMALL_FORMS
 from storage.database import Database
@@ -118,6 +119,8 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         stage.say("amira", "date 1.2 31 January because no trainer", "help-with 1.2 a room")
         stage.say("maya", "/digest")
         stage.opens = True
+        # Each of them presses more in a moment than anybody can.
+        stage.app.mailroom.floods = Floods(at_once=10_000)
         yield stage
 
 

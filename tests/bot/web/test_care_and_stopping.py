@@ -1,12 +1,16 @@
 """A worry on a page, wanting to be reached, and stopping."""
 
+from dataclasses import replace
+
+import pytest
 from sqlmodel import col
 
 from storage.concerns import ReviewItem
 from storage.mail import Outbox
 from storage.surveys import Answer, SessionState, SurveySession
+from surveys.definition import Mode
 from tests.bot.stage import Stage
-from tests.bot.web.every_kind import open_every_kind
+from tests.bot.web.every_kind import EVERY_KIND, open_every_kind
 from tests.bot.web.visitor import WORDS, Visitor
 
 WORRY = "my dad hits me every night and I am scared to go home"
@@ -160,3 +164,31 @@ def test_who_would_rather_not_be_reached_after_the_last_question_comes_to_the_en
     visitor.press("I would like someone to contact me")
     visitor.press("I would rather not")
     assert visitor.heading == "Thank you. You helped."
+
+
+def test_who_looks_for_help_can_ask_to_be_reached_before_any_rule_is_met(
+    small_stage: Stage, visitor: Visitor
+) -> None:
+    at_words(small_stage, visitor)
+    visitor.press("I would like someone to contact me")
+    assert visitor.heading == "How can someone reach you?"
+    visitor.press("I would rather not")
+    assert visitor.question == "words"
+    assert words_for_the_reviewer(small_stage) == []
+    visitor.press("I would like someone to contact me")
+    visitor.press("Send", {"a": REACH_ME})
+    assert visitor.question == "words"
+    assert words_for_the_reviewer(small_stage) == [REACH_ME]
+
+
+@pytest.mark.parametrize("mode", [Mode.CONFIDENTIAL, Mode.ANONYMOUS])
+def test_how_to_be_reached_is_said_once_and_as_the_survey_promised(
+    small_stage: Stage, visitor: Visitor, mode: Mode
+) -> None:
+    small_stage.reviewers()
+    form = replace(EVERY_KIND, settings=replace(EVERY_KIND.settings, mode=mode))
+    visitor.start(open_every_kind(small_stage, form))
+    visitor.press("I would like someone to contact me")
+    assert visitor.main.count("can contact you.") == 1
+    unseen = "They cannot see which answers are yours" in visitor.main
+    assert unseen is (mode is Mode.ANONYMOUS)

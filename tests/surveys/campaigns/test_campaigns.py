@@ -140,14 +140,24 @@ def test_of_an_anonymous_survey_everyone_is_reminded_and_nobodys_use_is_looked_a
 ) -> None:
     people = scene.people(3)
     survey_id = scene.open()
+    campaign = scene.start().campaign_id
     with scene.database.writing() as db:
         db.get_one(SurveyRow, survey_id).mode = Mode.ANONYMOUS
-    campaign = scene.start().campaign_id
     scene.later(hours=1)
     scene.send()
     scene.use(campaign, people[0])
     scene.later(days=7)
     assert scene.send().reminded == 3
+
+
+def test_nobody_is_invited_by_name_to_an_anonymous_survey(scene: Scene) -> None:
+    scene.people(3)
+    survey_id = scene.open()
+    with scene.database.writing() as db:
+        db.get_one(SurveyRow, survey_id).mode = Mode.ANONYMOUS
+    with pytest.raises(CannotStart, match="Give everyone the same link"):
+        scene.start()
+    assert scene.rows(Campaign) == scene.rows(Invite) == []
 
 
 def test_no_reminder_comes_when_the_survey_is_about_to_close(scene: Scene) -> None:

@@ -141,8 +141,15 @@ def test_the_poster_promises_what_the_bot_promises(form: Survey) -> None:
         assert piece.casefold() in printed
 
 
+def test_an_anonymous_survey_says_on_its_poster_what_is_true_of_it() -> None:
+    said = words(draw(gathered(survey(mode=Mode.ANONYMOUS)), dated=DAY))
+    assert "When you finish, we cannot find out who you are." in said
+    assert "We cannot come and help unless you ask us to contact you." in said
+    assert "confidential" not in said
+
+
 def test_nobody_is_promised_anonymity_or_somebody_who_watches() -> None:
-    for form in (YOUNG, STAFF):
+    for form in (YOUNG, STAFF, survey(mode=Mode.ANONYMOUS)):
         said = words(draw(gathered(form), dated=DAY)).casefold()
         assert "anonym" not in said
         assert "nobody reads your answers straight away" in said
@@ -151,7 +158,7 @@ def test_nobody_is_promised_anonymity_or_somebody_who_watches() -> None:
 @pytest.mark.parametrize(
     ("form", "why"),
     [
-        (survey(mode=Mode.ANONYMOUS), "anonymous"),
+        (survey(mode=Mode.ANONYMOUS, follow_up_of="another"), "set loop_mode to confidential"),
         (survey(audience=Audience.LEADS), "for leads"),
     ],
 )

@@ -116,7 +116,7 @@ def test_it_names_the_tablet_page_as_the_program_names_it() -> None:
     ("form", "links", "why"),
     [
         (survey(audience=Audience.PRACTITIONERS, ages=""), LINKS, "not for young people"),
-        (survey(mode=Mode.ANONYMOUS), LINKS, "anonymous"),
+        (survey(mode=Mode.ANONYMOUS, follow_up_of="another"), LINKS, "loop_mode to confidential"),
         (survey(), Links(telegram="BoltonListensBot"), r"`web` in the section \[links\]"),
     ],
 )

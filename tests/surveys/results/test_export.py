@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from sqlmodel import select
+from sqlmodel import col, select
 
 from digests.reading import reviewed_answers
 from storage.audit import AuditEntry
+from storage.concerns import ReviewItem
 from storage.database import Database
-from storage.surveys import Survey
-from surveys.definition import Audience as Asked
+from storage.retention import remove_concern
+from storage.surveys import Answer, Survey, SurveySession
 from surveys.definition import Kind, Question
-from surveys.export import Exported, ExportRefused, export_raw, export_tables, who_may_have_raw
+from surveys.export import Exported, ExportRefused, export_raw, export_tables
 from surveys.export.files import Column, TableFile, Value, safe_cell, write_csv, write_xlsx
 from surveys.export.rows import raw_columns
 from surveys.results import Wanted, results_of
@@ -36,6 +37,7 @@ from tests.surveys.results.answered import (
 )
 
 REASON = "asked for by the board on 28 November"
+WORDS = "words of person 0"
 
 
 def filled(database: Database, people: int = 60) -> Survey:
@@ -59,6 +61,7 @@ def raw(database: Database, out: Path, as_format: str = "csv", reason: str = REA
         as_format,
         reason=reason,
         person_id=_person(database),
+        for_roles=("reviewer",),
         now=NOW,
     )
 
@@ -218,15 +221,6 @@ def test_without_a_reason_nothing_raw_is_written(database: Database, tmp_path: P
     assert not (tmp_path / "raw.csv").exists()
 
 
-def test_who_may_have_raw_rows_goes_by_who_was_asked(database: Database) -> None:
-    with database.writing() as db:
-        add_survey(db, form())
-        add_survey(db, form("young", audience=Asked.YOUTH))
-    with database.reading() as db:
-        assert who_may_have_raw(db, "tool") == ("reviewer",)
-        assert who_may_have_raw(db, "young") == ("reviewer", "voice_lead")
-
-
 @pytest.mark.parametrize(
     ("text", "cell"),
     [
@@ -294,3 +288,63 @@ def test_raw_rows_do_not_tell_when_somebody_answered() -> None:
     )
     names = [column.name for column in raw_columns(made, ()).columns]
     assert names == ["score", "times"]
+
+
+def _texts(database: Database, survey: Survey, *texts: tuple[str, str, str]) -> None:
+    """Texts of the first person at one question: words, decision, what others read instead."""
+    with database.writing() as db:
+        for number, (words, decision, instead) in enumerate(texts):
+            review(db, survey, "tool1-000000", decision=decision)
+            db.flush()
+            item = db.exec(select(ReviewItem).where(col(ReviewItem.ref).startswith("R"))).one()
+            item.ref, item.words, item.redacted_words = f"T{number}", words, instead
+
+
+def _read_by_others(database: Database, survey: Survey, out: Path) -> list[list[str]]:
+    with database.reading() as db:
+        themes = [row.words for row in reviewed_answers(db, survey.id or 0)]
+    file = [row["more"] for row in read(raw(database, out).written[0]) if row["more"]]
+    return [themes, file]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ([(WORDS, "none", "words of [name]")], ["words of [name]"]),
+        ([(WORDS, "redact", "words of [name]")], ["words of [name]"]),
+        ([(WORDS, "mash", "words of [name]")], ["words of [name]"]),
+        ([(WORDS, "redact", "")], []),
+        # What was said before and taken back: the answer that stands is read by itself.
+        ([("before", "none", "[name]"), (WORDS, "none", "")], [WORDS]),
+        ([("before", "redact", ""), (WORDS, "none", "")], []),
+        # The same words twice, in an order that says nothing: without the name counts.
+        ([(WORDS, "none", "words of [name]"), (WORDS, "none", "")], ["words of [name]"]),
+        ([(WORDS, "none", ""), (WORDS, "none", "words of [name]")], ["words of [name]"]),
+        # The queue has emptied the text already, the answer is still there.
+        ([("", "none", "")], []),
+        ([("", "mash", "")], []),
+    ],
+)
+def test_what_others_read_is_what_the_reviewer_left_of_it_on_every_way_out(
+    database: Database,
+    tmp_path: Path,
+    texts: list[tuple[str, str, str]],
+    expected: list[str],
+) -> None:
+    survey = filled(database, 6)
+    _texts(database, survey, *texts)
+    assert _read_by_others(database, survey, tmp_path / "raw.csv") == [expected, expected]
+
+
+def test_what_went_to_the_case_system_is_read_nowhere_even_beside_another_text(
+    database: Database, tmp_path: Path
+) -> None:
+    survey = filled(database, 6)
+    _texts(database, survey, ("before", "none", ""), (WORDS, "mash", "words of [name]"))
+    with database.writing() as db:
+        item = db.exec(select(ReviewItem).where(ReviewItem.ref == "T1")).one()
+        remove_concern(db, item_id=item.id or 0, now=NOW)
+    assert _read_by_others(database, survey, tmp_path / "raw.csv") == [[], []]
+    with database.reading() as db:
+        kept = [*db.exec(select(Answer.words)), *db.exec(select(SurveySession.progress))]
+    assert WORDS not in kept
