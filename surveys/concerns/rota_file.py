@@ -13,8 +13,6 @@ from storage.people import person_of
 from surveys.clock_words import read_instant
 from surveys.concerns.rota import add_shift, shifts, why_no_shift
 
-__all__ = ["Row", "import_rota", "read_instant"]
-
 _HEADINGS = {
     "person": ("person", "e-mail", "email", "who", "reviewer"),
     "from": ("from", "start", "starts", "begins"),

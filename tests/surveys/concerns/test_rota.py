@@ -10,8 +10,9 @@ from storage.audit import AuditEntry
 from storage.database import Database
 from storage.people import Person, Role
 from surveys import concerns
+from surveys.clock_words import read_instant
 from surveys.concerns import NotAllowed
-from surveys.concerns.rota_file import import_rota, read_instant
+from surveys.concerns.rota_file import import_rota
 from tests.surveys.concerns.scene import CALENDAR, CLOCKS, Scene, clock, local
 
 HOLIDAY = "2023-12-22T12:00"  # the Friday before Christmas, a Monday
