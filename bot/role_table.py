@@ -45,6 +45,8 @@ class Right(StrEnum):
     single young people. PEOPLE: who leads what, how they are reached, codes, leave. TRACE: whose
     answers they were, with a logged reason. EXPORT_PERSON and ERASE_PERSON: all about one person;
     EXPORT_ANSWERS and ERASE_ANSWERS where that is a young person. STATE: which doors work.
+    READINGS: enter readings of any measure (its keeper may for theirs); MINUTES: what a meeting
+    decided; SETTINGS: change what may be changed on the board.
     """
 
     OWN_ACTIONS = "own_actions"
@@ -75,6 +77,9 @@ class Right(StrEnum):
     ERASE_ANSWERS = "erase_answers"
     BREAK_GLASS = "break_glass"
     STATE = "state"
+    READINGS = "readings"
+    MINUTES = "minutes"
+    SETTINGS = "settings"
 
 
 _EXECUTIVES = (Role.EXECUTIVE, Role.SCRUTINEER)
@@ -158,8 +163,12 @@ DOES: Mapping[Role, frozenset[Right]] = {
             Right.STATE,
             Right.EXPORT_PERSON,
             Right.ERASE_PERSON,
+            Right.READINGS,
+            Right.MINUTES,
+            Right.SETTINGS,
         }
     ),
+    Role.CHAIR: frozenset({Right.READINGS, Right.MINUTES}),
     Role.VOICE_LEAD: frozenset({Right.SURVEYS, Right.INVITE, Right.PUBLISH}),
     Role.REVIEWER: frozenset(
         {
@@ -171,7 +180,7 @@ DOES: Mapping[Role, frozenset[Right]] = {
         }
     ),
     Role.EXECUTIVE: frozenset({Right.OWN_ACTIONS}),
-    Role.ADMIN: frozenset({Right.STATE}),
+    Role.ADMIN: frozenset({Right.STATE, Right.SETTINGS}),
     Role.YOUTH_WORKER: frozenset({Right.INVITE}),
 }
 

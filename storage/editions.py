@@ -22,7 +22,7 @@ class EditionState(StrEnum):
 
 
 class Edition(SQLModel, table=True):
-    """One digest, frozen `as_at` an instant.
+    """One digest or report, frozen `as_at` an instant. `subject`: whose, such as a subgroup's key.
 
     `dedupe_key`: what asked for it, so that it is made once: the week, or the message. `view`: the
     view model as JSON, as it stood then. `words`: the opening and the remarks, as JSON.
@@ -34,6 +34,7 @@ class Edition(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     dedupe_key: str = Field(unique=True, max_length=128)
     kind: str = Field(default="weekly", max_length=32)
+    subject: str = Field(default="", max_length=64)
     starts_on: date
     ends_on: date
     as_at: datetime = Field(sa_type=UtcDateTime)

@@ -16,7 +16,7 @@ from storage.mail import Conversation, Outbox
 from storage.rows import change, chunks, columns, rows
 from storage.surveys import Answer, SessionState, SurveySession
 from storage.tombstones import bury_session
-from storage.voice import ThemeCoding
+from storage.voice import CodedAnswer, ThemeCoding
 
 NO_REFERRAL = ("", "none", "redact")
 """Decisions that sent nothing on: the words of such an item are no record of a concern."""
@@ -58,7 +58,8 @@ def forget_session(
         return Forgotten(held=True)
     bury_session(session, found.id, now)
     answers = session.exec(delete(Answer).where(col(Answer.pseudonym) == found.pseudonym)).rowcount
-    session.exec(delete(ThemeCoding).where(col(ThemeCoding.pseudonym) == found.pseudonym))
+    for table in (ThemeCoding, CodedAnswer):
+        session.exec(delete(table).where(col(table.pseudonym) == found.pseudonym))
     open_items = _settle_items(session, found.pseudonym)
     contacts = [] if found.contact_id is None else [found.contact_id]
     messages = _forget_messages(session, [found.id], contacts)

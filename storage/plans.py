@@ -218,7 +218,8 @@ class Escalation(SQLModel, table=True):
 class Indicator(SQLModel, table=True):
     """A measure with a wanted direction.
 
-    Printed figures stay as printed; computed ones stand beside them.
+    Printed figures stay as printed; computed ones stand beside them. What was read since stands in
+    `IndicatorReading`. `keeper_id`: who enters readings, beside managers and chairs.
     """
 
     __tablename__ = "indicator"
@@ -237,6 +238,36 @@ class Indicator(SQLModel, table=True):
     source_lines: str = ""
     position: int = 0
     retired_on: date | None = None
+    unit: str = Field(default="", max_length=32)
+    baseline: float | None = None
+    baseline_on: date | None = None
+    target: float | None = None
+    target_on: date | None = None
+    keeper_id: int | None = Field(default=None, foreign_key="person.id")
+
+
+class IndicatorReading(SQLModel, table=True):
+    """What a measure stood at on a day: append-only; a correction names the one that it replaces.
+
+    `value` as entered; where `part` and `whole` are given it can be computed as well, and both are
+    shown. `people`: of how many single people it speaks, None where of none; small ones are hidden.
+    """
+
+    __tablename__ = "indicator_reading"
+
+    id: int | None = Field(default=None, primary_key=True)
+    indicator_id: int = Field(foreign_key="indicator.id", index=True)
+    on: date
+    value: float | None = None
+    part: float | None = None
+    whole: float | None = None
+    people: int | None = None
+    narrative: str = ""
+    quality: str = Field(default="", max_length=200)
+    how: str = Field(default="chat", max_length=16)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_by_id: int | None = Field(default=None, foreign_key="person.id")
+    corrects_id: int | None = Field(default=None, foreign_key="indicator_reading.id")
 
 
 class Cycle(SQLModel, table=True):

@@ -24,9 +24,9 @@ NOTHING_PERSONAL: Mapping[str, str] = {
     "course": "a course: its name and day",
     "cycle": "the plan: what the partnership does at an interval",
     "edition_file": "goes with its digest",
+    "hearing_theme": "what came up in a session, counted",
     "house_mark": "the database's own notes about itself",
     "inbox_key": "numbers of events, without who they were of",
-    "indicator": "the plan: its measures",
     "invite": "tokens, of which nothing says whose they are",
     "lease": "which node is at work",
     "partnership": "the partnership's own name",
@@ -37,6 +37,7 @@ NOTHING_PERSONAL: Mapping[str, str] = {
     "survey_round": "when a survey was open",
     "survey_version": "a form without anybody's answers",
     "theme": "what was said, counted: the codebook's words",
+    "told_verdict": "one tap about what was published; no way leads from here to anybody",
     "tombstone": "keyed digests of what was erased",
 }
 """Tables in which no column leads to a person, and why that is so."""

@@ -24,6 +24,7 @@ _KEY_ID = 4
 REBUILT = ("contact.address_hash", "person.email_hash")
 """Hashes that are made again, from the address or the e-mail encrypted beside them."""
 HELD_BY_PEOPLE: Mapping[str, str] = {
+    "calendar_feed.token_hash": "of the address at which a calendar program reads deadlines",
     "invite.token_hash": "of a token in links, on posters and cards",
     "join_code.code_hash": "of a code that a manager has given to somebody",
     "pooled_response.receipt_hash": "of a code that a respondent has written down",

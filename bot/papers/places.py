@@ -83,7 +83,10 @@ _ROWS: tuple[_Row, ...] = (
     (
         "Themes, “you said, we did”, what was published",
         "nobody by name",
-        ("theme", "theme_coding", "response", "publication"),
+        (
+            *("theme", "theme_change", "theme_coding", "coded_answer", "hearing", "hearing_theme"),
+            *("response", "response_wording", "publication", "told_verdict"),
+        ),
         "voice lead, manager; then the public",
         lambda _: "no end; nobody's words in it",
         "pages, feed, reports",
@@ -121,6 +124,7 @@ _ROWS: tuple[_Row, ...] = (
         (
             *("partnership", "plan", "body", "priority", "action", "action_lead"),
             *("action_change", "action_update", "nudge", "escalation", "indicator", "cycle"),
+            *("indicator_reading", "meeting", "minute", "chosen_setting", "calendar_feed"),
         ),
         "leads their own, chairs their group's, managers all",
         lambda _: "no end: the record of the plan",

@@ -27,7 +27,14 @@ REASONS: Mapping[str, str] = {
 }
 """Why something may be withheld, by the code that an officer writes."""
 
-ANSWER_TABLES = ("answer", "survey_session", "theme_coding", "kept_message", *CONCERN_TABLES)
+ANSWER_TABLES = (
+    "answer",
+    "survey_session",
+    "theme_coding",
+    "coded_answer",
+    "kept_message",
+    *CONCERN_TABLES,
+)
 """What young people and practitioners said: for a reviewer's eyes alone."""
 
 _NOT_TEXTS = {"pseudonym", "slug", "platform", "language"}

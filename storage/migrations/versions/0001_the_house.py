@@ -215,6 +215,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_break_glass_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "chosen_setting",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_chosen_setting_by_id")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_chosen_setting")),
+    )
+    op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("platform", sa.String(length=16), nullable=False),
@@ -242,6 +251,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("dedupe_key", sa.String(length=128), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("as_at", sa.DateTime(timezone=True), nullable=False),
@@ -424,6 +434,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_body_member_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "calendar_feed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("body_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_calendar_feed_body_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_calendar_feed_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feed")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feed_token_hash")),
+    )
+    with op.batch_alter_table("calendar_feed", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_calendar_feed_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "chat_message",
         sa.Column("contact_id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.String(length=32), nullable=False),
@@ -436,6 +464,16 @@ def upgrade() -> None:
     with op.batch_alter_table("chat_message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_chat_message_at"), ["at"], unique=False)
 
+    op.create_table(
+        "coded_answer",
+        sa.Column("survey_id", sa.Integer(), nullable=False),
+        sa.Column("pseudonym", sa.String(length=32), nullable=False),
+        sa.Column("question", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["survey_id"], ["survey.id"], name=op.f("fk_coded_answer_survey_id")
+        ),
+        sa.PrimaryKeyConstraint("survey_id", "pseudonym", "question", name=op.f("pk_coded_answer")),
+    )
     op.create_table(
         "course",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -484,6 +522,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "hearing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("survey_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("present", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["person.id"], name=op.f("fk_hearing_recorded_by_id")
+        ),
+        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_hearing_survey_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing")),
+    )
+    with op.batch_alter_table("hearing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hearing_survey_id"), ["survey_id"], unique=False)
+
+    op.create_table(
         "indicator",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=False),
@@ -498,6 +555,13 @@ def upgrade() -> None:
         sa.Column("source_lines", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("retired_on", sa.Date(), nullable=True),
+        sa.Column("unit", sa.String(length=32), nullable=False),
+        sa.Column("baseline", sa.Float(), nullable=True),
+        sa.Column("baseline_on", sa.Date(), nullable=True),
+        sa.Column("target", sa.Float(), nullable=True),
+        sa.Column("target_on", sa.Date(), nullable=True),
+        sa.Column("keeper_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["keeper_id"], ["person.id"], name=op.f("fk_indicator_keeper_id")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_indicator_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
         sa.UniqueConstraint("plan_id", "ref", name=op.f("uq_indicator_plan_id_ref")),
@@ -526,6 +590,25 @@ def upgrade() -> None:
             batch_op.f("ix_kept_message_contact_id"), ["contact_id"], unique=False
         )
 
+    op.create_table(
+        "meeting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("body_id", sa.Integer(), nullable=True),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=True),
+        sa.Column("present", sa.LargeBinary(), nullable=False),
+        sa.Column("apologies", sa.LargeBinary(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_meeting_body_id")),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_meeting_edition_id")),
+        sa.ForeignKeyConstraint(
+            ["ended_by_id"], ["person.id"], name=op.f("fk_meeting_ended_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+    )
     op.create_table(
         "no_thanks",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -727,6 +810,15 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("definition", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
+        sa.Column("split_from_id", sa.Integer(), nullable=True),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["theme.id"], name=op.f("fk_theme_merged_into_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["split_from_id"], ["theme.id"], name=op.f("fk_theme_split_from_id")
+        ),
         sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_theme_survey_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
         sa.UniqueConstraint("survey_id", "name", name=op.f("uq_theme_survey_id_name")),
@@ -847,6 +939,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_course_place_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "hearing_theme",
+        sa.Column("hearing_id", sa.Integer(), nullable=False),
+        sa.Column("theme_id", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["hearing_id"], ["hearing.id"], name=op.f("fk_hearing_theme_hearing_id")
+        ),
+        sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_hearing_theme_theme_id")),
+        sa.PrimaryKeyConstraint("hearing_id", "theme_id", name=op.f("pk_hearing_theme")),
+    )
+    with op.batch_alter_table("hearing_theme", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hearing_theme_theme_id"), ["theme_id"], unique=False)
+
+    op.create_table(
+        "indicator_reading",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("indicator_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("part", sa.Float(), nullable=True),
+        sa.Column("whole", sa.Float(), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("narrative", sa.String(), nullable=False),
+        sa.Column("quality", sa.String(length=200), nullable=False),
+        sa.Column("how", sa.String(length=16), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["indicator_reading.id"], name=op.f("fk_indicator_reading_corrects_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["indicator_id"], ["indicator.id"], name=op.f("fk_indicator_reading_indicator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["person.id"], name=op.f("fk_indicator_reading_recorded_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_reading")),
+    )
+    with op.batch_alter_table("indicator_reading", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_indicator_reading_indicator_id"), ["indicator_id"], unique=False
+        )
+
+    op.create_table(
         "review_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("item_id", sa.Integer(), nullable=False),
@@ -866,16 +1003,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_review_event_item_id"), ["item_id"], unique=False)
 
     op.create_table(
+        "theme_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("theme_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("act", sa.String(length=16), nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
+        sa.Column("other_theme_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["other_theme_id"], ["theme.id"], name=op.f("fk_theme_change_other_theme_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_theme_change_person_id")
+        ),
+        sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_theme_change_theme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_theme_change")),
+    )
+    with op.batch_alter_table("theme_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_theme_change_theme_id"), ["theme_id"], unique=False)
+
+    op.create_table(
         "theme_coding",
         sa.Column("theme_id", sa.Integer(), nullable=False),
         sa.Column("pseudonym", sa.String(length=32), nullable=False),
         sa.Column("question", sa.String(length=64), nullable=False),
         sa.Column("coded_by_id", sa.Integer(), nullable=True),
+        sa.Column("from_theme_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["coded_by_id"], ["person.id"], name=op.f("fk_theme_coding_coded_by_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["from_theme_id"], ["theme.id"], name=op.f("fk_theme_coding_from_theme_id")
+        ),
         sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_theme_coding_theme_id")),
         sa.PrimaryKeyConstraint("theme_id", "pseudonym", "question", name=op.f("pk_theme_coding")),
+    )
+    op.create_table(
+        "told_verdict",
+        sa.Column("publication_id", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["publication_id"], ["publication.id"], name=op.f("fk_told_verdict_publication_id")
+        ),
+        sa.PrimaryKeyConstraint("publication_id", "mark", name=op.f("pk_told_verdict")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "action_change",
@@ -1049,6 +1224,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invite_survey_id"), ["survey_id"], unique=False)
 
     op.create_table(
+        "minute",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("item", sa.String(length=64), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("moved_to", sa.Date(), nullable=True),
+        sa.Column("action_id", sa.Integer(), nullable=True),
+        sa.Column("lead", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_minute_action_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_minute_meeting_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_minute_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_minute")),
+    )
+    with op.batch_alter_table("minute", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_minute_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
         "nudge",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("action_id", sa.Integer(), nullable=False),
@@ -1088,7 +1283,23 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_by_id", sa.Integer(), nullable=True),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("drafted_by_id", sa.Integer(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by_id", sa.Integer(), nullable=True),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("correction", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_response_action_id")),
+        sa.ForeignKeyConstraint(
+            ["approved_by_id"], ["person.id"], name=op.f("fk_response_approved_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["response.id"], name=op.f("fk_response_corrects_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["drafted_by_id"], ["person.id"], name=op.f("fk_response_drafted_by_id")
+        ),
         sa.ForeignKeyConstraint(
             ["published_by_id"], ["person.id"], name=op.f("fk_response_published_by_id")
         ),
@@ -1166,4 +1377,39 @@ def upgrade() -> None:
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_conversation_session_id"), ["session_id"], unique=False
+        )
+
+    op.create_table(
+        "response_wording",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("response_id", sa.Integer(), nullable=False),
+        sa.Column("readers", sa.String(length=16), nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("because", sa.String(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_by_id", sa.Integer(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["checked_by_id"], ["person.id"], name=op.f("fk_response_wording_checked_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["response.id"], name=op.f("fk_response_wording_response_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by_id"], ["person.id"], name=op.f("fk_response_wording_written_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response_wording")),
+        sa.UniqueConstraint(
+            "response_id",
+            "readers",
+            "language",
+            name=op.f("uq_response_wording_response_id_readers_language"),
+        ),
+    )
+    with op.batch_alter_table("response_wording", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_response_wording_response_id"), ["response_id"], unique=False
         )
