@@ -1,12 +1,13 @@
-"""The weekly digest as a Word document, from a template that a partnership can edit in Word.
+"""Word documents from templates that a partnership can edit in Word; the weekly digest as one.
 
 The template is filled in a sandbox, and every text is escaped: what people wrote stays text.
 """
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -46,7 +47,7 @@ class Word:
 
 def as_docx(picture: Picture, own: Path | None = None) -> Word:
     """From the partnership's own template where there is one that can be used."""
-    sheet = sheet_of(picture, _fit)
+    sheet = sheet_of(picture, fit)
     if own is not None:
         try:
             return Word(_filled(own, sheet, picture))
@@ -60,23 +61,50 @@ def shipped() -> Path:
     return Path(str(files("digests"))) / "templates" / "weekly.docx"
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
     """Without what XML cannot hold, and without the signs that docxtpl reads as braces."""
     return _BRACES.sub("\u2060_\u2060", _NOT_XML.sub("\ufffd", text))
 
 
+def own_for(setting: Path | None, kind: str) -> Path | None:
+    """The partnership's own template for a kind of report.
+
+    `setting` is a folder with a template for each kind ("weekly.docx", "highlight.docx", and
+    "paper.docx" for all that have none of their own), or one file, which is the weekly digest's.
+    """
+    if setting is None or not setting.is_dir():
+        return setting if kind == "weekly" else None
+    names = (f"{kind}.docx",) if kind == "weekly" else (f"{kind}.docx", "paper.docx")
+    return next((path for name in names if (path := setting / name).is_file()), None)
+
+
 def _filled(path: Path, sheet: Sheet, picture: Picture) -> bytes:
+    moment = picture.as_at.replace(tzinfo=None)
+    end = picture.digest.period.end
+    return filled(path, lambda _: _context(sheet), written=moment, dated=end)
+
+
+def filled(
+    path: Path,
+    context: Callable[["DocxTemplate"], Mapping[str, Any]],
+    *,
+    written: datetime,
+    dated: date,
+    finish: Callable[["DocxTemplate"], None] = lambda _: None,
+) -> bytes:
+    """The document. `finish` sees it once it is filled. Raises TemplateBroken."""
     from docxtpl import DocxTemplate
 
     try:
         template = DocxTemplate(path)
-        template.render(_context(sheet), _sandbox(), autoescape=True)
-        _dated(template, picture)
+        template.render(context(template), _sandbox(), autoescape=True)
+        finish(template)
+        _dated(template, written)
         file = BytesIO()
         template.save(file)
     except Exception as error:  # a file of theirs may be broken in any way
         raise TemplateBroken(path, _explained(error)) from error
-    return _steady(file.getvalue(), picture)
+    return _steady(file.getvalue(), dated)
 
 
 def _sandbox() -> SandboxedEnvironment:
@@ -92,19 +120,18 @@ def _context(sheet: Sheet) -> Mapping[str, Any]:
     return {**asdict(sheet), **by_name, **named, "sections": sections}
 
 
-def _dated(template: "DocxTemplate", picture: Picture) -> None:
+def _dated(template: "DocxTemplate", written: datetime) -> None:
     properties = template.docx.core_properties
-    properties.created = properties.modified = picture.as_at.replace(tzinfo=None)
+    properties.created = properties.modified = written
     properties.revision = 1
 
 
-def _steady(made: bytes, picture: Picture) -> bytes:
+def _steady(made: bytes, dated: date) -> bytes:
     """The same picture gives the same bytes: nothing in the file says when it was written."""
-    end = picture.digest.period.end
     file = BytesIO()
     with zipfile.ZipFile(BytesIO(made)) as old, zipfile.ZipFile(file, "w") as new:
         for name in old.namelist():
-            entry = zipfile.ZipInfo(name, (end.year, end.month, end.day, 0, 0, 0))
+            entry = zipfile.ZipInfo(name, (dated.year, dated.month, dated.day, 0, 0, 0))
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             new.writestr(entry, old.read(name))
     return file.getvalue()

@@ -40,6 +40,22 @@ def typeset(package: str, template: str, data: Mapping[str, Any], *, dated: date
 
     Raises CannotTypeset where a character is in none of the fonts, or a page cannot hold its text.
     """
+    return _compiled(
+        package,
+        template,
+        data,
+        format="pdf",
+        pdf_standards=["ua-1"],
+        timestamp=datetime.combine(dated, time(), UTC),
+    )
+
+
+def picture(package: str, template: str, data: Mapping[str, Any]) -> bytes:
+    """A PNG of a page that is as large as its picture, fine enough to be printed."""
+    return _compiled(package, template, data, format="png", ppi=192)
+
+
+def _compiled(package: str, template: str, data: Mapping[str, Any], **options: Any) -> bytes:
     import typst
 
     folder = Path(str(files(package))) / "templates"
@@ -49,15 +65,13 @@ def typeset(package: str, template: str, data: Mapping[str, Any], *, dated: date
             root=folder,
             font_paths=_fonts(),
             ignore_system_fonts=True,
-            format="pdf",
             sys_inputs={"data": json.dumps({"fonts": FAMILIES, **data}, ensure_ascii=False)},
-            pdf_standards=["ua-1"],
-            timestamp=datetime.combine(dated, time(), UTC),
+            **options,
         )
     except typst.TypstError as error:
         raise _explained(error.message) from error
     for warning in warned:
-        warnings.warn(f"{template}: {warning.message}", stacklevel=2)
+        warnings.warn(f"{template}: {warning.message}", stacklevel=3)
     assert isinstance(made, bytes)
     return made
 

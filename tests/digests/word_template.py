@@ -144,9 +144,9 @@ def _sections(document: Any) -> None:
     document.add_paragraph("{%p endfor %}")
 
 
-def _where(document: Any, name: str, style: str) -> None:
+def _where(document: Any, name: str, style: str, text: str = "") -> None:
     document.add_paragraph(f"{{%p if {name} %}}")
-    document.add_paragraph(f"{{{{ {name} }}}}", style)
+    document.add_paragraph(text or f"{{{{ {name} }}}}", style)
     document.add_paragraph("{%p endif %}")
 
 
