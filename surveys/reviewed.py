@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import case, func
-from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
-from sqlmodel import col, select
+from sqlmodel import col
 
 from storage.concerns import ReviewItem, ReviewState
 from storage.rows import columns, rows
@@ -50,6 +49,7 @@ class AsOthersRead:
     """How everybody after the reviewer reads answers of a survey that `read_replies` lets out."""
 
     def __init__(self, db: Db, survey_id: int, pseudonyms: Sequence[str] | None = None) -> None:
+        changed = _changed(survey_id)
         query = (
             columns(
                 ReviewItem.pseudonym,
@@ -57,8 +57,12 @@ class AsOthersRead:
                 ReviewItem.words,
                 ReviewItem.redacted_words,
             )
-            .where(col(ReviewItem.survey_id) == survey_id, col(ReviewItem.pseudonym).is_not(None))
-            .where(_is_changed(survey_id))
+            .join(
+                changed,
+                (changed.c.pseudonym == col(ReviewItem.pseudonym))
+                & (changed.c.question == col(ReviewItem.question)),
+            )
+            .where(col(ReviewItem.survey_id) == survey_id)
             .order_by(col(ReviewItem.received_at), col(ReviewItem.ref))
         )
         if pseudonyms is not None:
@@ -84,20 +88,18 @@ class AsOthersRead:
         return words if same else texts[-1].instead
 
 
-def _is_changed(survey_id: int) -> Any:
-    """Whether names were taken out of a text of the same place, or one is not kept any more."""
-    other = aliased(ReviewItem)
-    written = func.length(other.words) > EMPTY_SEALED
-    instead = func.length(other.redacted_words) > EMPTY_SEALED
+def _changed(survey_id: int) -> Any:
+    """A subquery of (pseudonym, question): names were taken out of a text there, or it is gone."""
+    written = func.length(ReviewItem.words) > EMPTY_SEALED
     return (
-        select(col(other.id))
+        columns(ReviewItem.pseudonym, ReviewItem.question)
         .where(
-            col(other.survey_id) == survey_id,
-            col(other.pseudonym) == col(ReviewItem.pseudonym),
-            col(other.question) == col(ReviewItem.question),
-            instead | ~written,
+            col(ReviewItem.survey_id) == survey_id,
+            col(ReviewItem.pseudonym).is_not(None),
+            _is_redacted() | ~written,
         )
-        .exists()
+        .distinct()
+        .subquery()
     )
 
 
