@@ -1,29 +1,44 @@
 """The page that goes back to those who spoke: what they said, and what became of it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from statistics import median_low
 from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from digests.figures import Bases, Basis, Figure, head_count, share_of
+from digests.action_details import public_lead_names
+from digests.codebook import in_use
+from digests.corrections import corrections_of
+from digests.figures import Bases, Basis, Figure, head_count
 from digests.period import Period
 from digests.render import render
 from digests.responses import latest_published
 from digests.standing import standing
-from digests.themes import Refused, people_counts, true_counts
-from digests.you_view import Answered, Loop, Reach, YouSaidWeDid, from_content
+from digests.theme_figures import theme_figures
+from digests.themes import Refused, people_counts
+from digests.wordings import checked, wordings_of
+from digests.you_view import (
+    Answered,
+    Correction,
+    Evidence,
+    Loop,
+    Reach,
+    Wording,
+    YouSaidWeDid,
+    from_content,
+)
 from storage.calendar import Calendar
 from storage.plain import plain
 from storage.plans import Action
 from storage.surveys import Answer, Invite, Survey, SurveySession, SurveyVersion
-from storage.voice import Publication, Response, ResponseKind, Theme
+from storage.voice import Publication, Readers, Response, ResponseKind, Theme
 from surveys.definition import Survey as Definition
 from surveys.suppression import Audience, threshold_for
 
 KIND = "you-said-we-did"
+Row = tuple[Theme, Response, Action | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +59,33 @@ def gather(session: Session, survey_id: int, period: Period, *, calendar: Calend
     return prepare(session, survey_id, period, calendar=calendar).view
 
 
-def prepare(session: Session, survey_id: int, period: Period, *, calendar: Calendar) -> Prepared:
-    """The page together with what must be kept of it."""
+def report(
+    session: Session,
+    period: Period,
+    *,
+    subject: str = "",
+    now: datetime,  # noqa: ARG001  (all reports are asked in the same way)
+    calendar: Calendar,
+) -> YouSaidWeDid:
+    """The page of the survey of this short name, in the shape that all reports share."""
+    survey = session.exec(select(Survey.id).where(col(Survey.slug) == subject)).first()
+    if survey is None:
+        raise Refused(f"There is no survey '{subject}'. See `listening-loop survey list`.")
+    return gather(session, survey, period, calendar=calendar)
+
+
+def prepare(
+    session: Session,
+    survey_id: int,
+    period: Period,
+    *,
+    calendar: Calendar,
+    with_approved: bool = False,
+) -> Prepared:
+    """The page together with what must be kept of it.
+
+    `with_approved`: as it will be once what is approved is published; looking changes nothing.
+    """
     survey, definition = _survey(session, survey_id)
     threshold = threshold_for(Audience.PUBLIC, _public_setting(definition))
     earlier = _bases(session, survey_id)
@@ -55,17 +95,32 @@ def prepare(session: Session, survey_id: int, period: Period, *, calendar: Calen
         people, earlier.get("took_part"), threshold=threshold, today=today
     )
     bases: dict[str, Basis] = {"took_part": basis} if basis else {}
-    counts = true_counts(session, survey_id)
-    rows = _published(session, survey_id)
-    themes = []
-    for theme, response, status in rows:
-        key = f"theme:{theme.id}"
-        figure, basis = share_of(
-            counts.get(theme.id or 0, 0), people, earlier.get(key), threshold=threshold, today=today
+    rows = _published(session, survey_id, with_approved)
+    figures = theme_figures(
+        session,
+        survey_id,
+        [theme.id or 0 for theme, _, _ in rows],
+        people=people,
+        earlier=earlier,
+        threshold=threshold,
+        today=today,
+    )
+    corrected = corrections_of(session, survey_id, calendar, today=today)
+    words = wordings_of(session, [row[1].id or 0 for row in rows])
+    leads = public_lead_names(session, [row[2].id or 0 for row in rows if row[2] is not None])
+    themes = [
+        _answered(
+            row,
+            figures.shown[row[0].id or 0],
+            today,
+            calendar,
+            wordings=checked(words.get(row[1].id or 0, ())),
+            corrected=corrected.get(row[1].id or 0, ()),
+            leads=leads.get(row[1].action_id or 0, ()),
         )
-        if basis:
-            bases[key] = basis
-        themes.append(_answered(theme, response, status, figure, today, calendar))
+        for row in rows
+    ]
+    counted = {theme.id for theme in in_use(session, survey_id)} | {row[0].id for row in rows}
     view = YouSaidWeDid(
         survey=survey.slug,
         titles=definition.settings.titles or {"en": survey.title},
@@ -75,18 +130,21 @@ def prepare(session: Session, survey_id: int, period: Period, *, calendar: Calen
         took_part=took_part,
         reach=_reach(session, survey_id, threshold, took_part, today),
         themes=tuple(themes),
-        loop=_loop(session, survey, len(counts), [answered.told_on for answered in themes]),
+        loop=_loop(session, survey, len(counted), [answered.told_on for answered in themes]),
         hear_back_by=definition.settings.hear_back_by,
+        audience=survey.audience,
     )
-    return Prepared(view, bases)
+    return Prepared(view, bases | figures.bases)
 
 
-def published_text(session: Session, publication_id: int, language: str) -> str | None:
-    """What went out, for a chat, in the nearest language; None where it is not there any more."""
+def published_text(
+    session: Session, publication_id: int, language: str, readers: Readers = Readers.EVERYBODY
+) -> str | None:
+    """What went out, for a chat, in the nearest words; None where it is not there any more."""
     publication = session.get(Publication, publication_id)
     if publication is None or publication.kind != KIND:
         return None
-    return render(from_content(publication.content), "text", language)
+    return render(from_content(publication.content), "text", language, readers=readers)
 
 
 def _survey(session: Session, survey_id: int) -> tuple[Survey, Definition]:
@@ -115,29 +173,33 @@ def _bases(session: Session, survey_id: int) -> dict[str, Basis]:
     return {name: Basis.from_json(row) for name, row in kept.items()}
 
 
-def _published(session: Session, survey_id: int) -> list[tuple[Theme, Response, str | None]]:
-    latest = latest_published(survey_id)
+def _published(session: Session, survey_id: int, with_approved: bool) -> list[Row]:
+    latest = latest_published(survey_id, with_approved=with_approved)
     rows = session.exec(
-        select(Theme, Response, Action.status)
+        select(Theme, Response, Action)
         .select_from(Theme)
         .join(latest, latest.c.theme_id == col(Theme.id))
         .join(Response, col(Response.id) == latest.c.response_id)
         .join(Action, col(Action.id) == col(Response.action_id), isouter=True)
         .order_by(col(Theme.id))
     )
-    return [(theme, response, status) for theme, response, status in rows]
+    return [(theme, response, action) for theme, response, action in rows]
 
 
 def _answered(
-    theme: Theme,
-    response: Response,
-    status: str | None,
+    row: Row,
     figure: Figure,
     today: date,
     calendar: Calendar,
+    *,
+    wordings: tuple[Wording, ...],
+    corrected: tuple[Correction, ...],
+    leads: tuple[str, ...],
 ) -> Answered:
+    theme, response, action = row
     kind = ResponseKind(response.kind)
     told_on = calendar.local_date(response.published_at) if response.published_at else today
+    status = action.status if action is not None else None
     return Answered(
         said=theme.name,
         figure=figure,
@@ -149,7 +211,17 @@ def _answered(
         decided_by=response.decided_by,
         decided_on=response.decided_on,
         told_on=told_on,
+        wordings=wordings,
+        corrected=corrected,
+        evidence=_evidence(response, action, leads),
     )
+
+
+def _evidence(response: Response, action: Action | None, leads: tuple[str, ...]) -> Evidence | None:
+    """What people may look up: the plan's own text, and the sentence that somebody chose."""
+    if action is None:
+        return Evidence("", "", "", "", response.evidence) if response.evidence else None
+    return Evidence(action.ref, action.text, "; ".join(leads), action.status, response.evidence)
 
 
 def _reach(

@@ -3,7 +3,11 @@ from datetime import date
 import pytest
 from sqlmodel import Session, select
 
-from digests.responses import approve, draft, owed, publish_approved
+from digests import weekly
+from digests.owed import Why, owed
+from digests.render import render
+from digests.response_list import themes_of
+from digests.responses import approve, draft, publish_approved
 from digests.standing import Standing, standing
 from digests.themes import Refused
 from storage.audit import AuditEntry
@@ -92,7 +96,7 @@ def test_owed_are_late_promises_and_themes_nobody_answered(
     ]
 
 
-def test_a_promise_is_no_longer_owed_when_its_action_is_finished_or_a_later_reply_is_out(
+def test_a_promise_is_late_until_its_action_is_finished_and_owed_until_people_are_told(
     session: Session, rochdale: Seeded
 ) -> None:
     action = session.get(Action, rochdale.actions["3.4"])
@@ -112,4 +116,60 @@ def test_a_promise_is_no_longer_owed_when_its_action_is_finished_or_a_later_repl
     action.status = "complete"
     session.add(action)
     seeded.response(session, rochdale.themes["Texts"], DID, "Here it is.")
+    [left] = owed(session, today=TODAY, before=before)
+    assert (left.theme, left.why) == ("Quiet", Why.FINISHED)
+    seeded.response(session, rochdale.themes["Quiet"], DID, "The room is open.")
     assert owed(session, today=TODAY, before=before) == []
+
+
+def test_a_promise_whose_action_moved_no_longer_fits_and_one_that_is_done_is_to_be_told(
+    session: Session, rochdale: Seeded
+) -> None:
+    for name, ref in (("Moved", "3.4"), ("Finished", "1.1"), ("Runs", "1.3")):
+        theme = seeded.theme(session, rochdale, name, 12)
+        day = date(2024, 1, 31) if name != "Runs" else date(2024, 4, 30)
+        action = rochdale.actions[ref]
+        seeded.response(session, theme, DOING, "Soon.", by_when=day, action_id=action)
+    found = owed(session, today=TODAY, before=WEEK.ends(CALENDAR))
+    assert [(one.theme, one.why, one.action_ref, one.days) for one in found] == [
+        ("Moved", Why.MOVED, "3.4", 0),
+        ("Finished", Why.FINISHED, "1.1", 0),
+    ]
+    assert found[0].due == date(2024, 2, 10)
+    digest = weekly.gather(session, WEEK, now=NOW, calendar=CALENDAR)
+    for kind in ("md", "html"):
+        text = render(digest, kind)
+        assert "no longer fits: the action is now due on 10 February 2024" in text
+        assert "Say now what you did" in text
+    assert "say now what you did" in render(digest, "text")
+
+
+def test_a_promise_follows_its_action_into_the_next_plan(
+    session: Session, rochdale: Seeded
+) -> None:
+    old = session.get_one(Action, rochdale.actions["3.4"])
+    new = Action(
+        plan_id=rochdale.plan, ref="9.1", text="Carried on", due_on=PAST, carried_from_id=old.id
+    )
+    new.status = "complete"
+    seeded.add(session, new)
+    theme = seeded.theme(session, rochdale, "Quiet", 12)
+    seeded.response(session, theme, DOING, "Soon.", by_when=AHEAD, action_id=old.id)
+    [one] = owed(session, today=TODAY, before=WEEK.ends(CALENDAR))
+    assert (one.why, one.action_ref) == (Why.FINISHED, "9.1")
+
+
+def test_who_drafted_and_who_approved_is_kept_and_shown_where_it_is_one_person(
+    session: Session, rochdale: Seeded
+) -> None:
+    theme = seeded.theme(session, rochdale, "Listen", 12)
+    me, other = rochdale.people["Priya Nair"], rochdale.people["Business Manager"]
+    made = draft(session, theme_id=theme, kind=DID, text="We listen.", person_id=me, now=NOW)
+    for who, is_same in ((me, True), (other, False)):
+        approve(session, made.id or 0, person_id=who, now=NOW, today=TODAY)
+        session.flush()
+        [line] = themes_of(session, rochdale.survey, now=NOW, calendar=CALENDAR)
+        assert line.open is not None
+        assert line.open.approved_by_drafter is is_same
+        assert line.open.drafted_by == "Priya Nair"
+    assert [one.approved_by for one in line.replies] == ["Business Manager"]
