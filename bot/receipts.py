@@ -16,9 +16,9 @@ from storage.holds import holds, is_session_held
 from storage.people import Contact
 from storage.surveys import SessionState, Survey, SurveySession, SurveyVersion
 from storage.types import Keyring
-from storage.voice import Publication, TellContact
+from storage.voice import Publication, Readers, TellContact
 from surveys.anonymous import Finished, finish
-from surveys.definition import Mode, text_in
+from surveys.definition import Audience, Mode, text_in
 from surveys.definition import Survey as Form
 from surveys.receipts import receipt_hash
 from surveys.sessions import running_of
@@ -41,17 +41,31 @@ class ReceiptView:
     is_deleted: bool
     is_anonymous: bool = False
     is_held: bool = False
+    publication_id: int | None = None
+    is_youth: bool = True
 
 
-def published_for_receipt(db: Db, keyring: Keyring, code: str, language: str) -> ReceiptView | None:
+def published_for_receipt(
+    db: Db,
+    keyring: Keyring,
+    code: str,
+    language: str,
+    readers: Readers = Readers.EVERYBODY,
+) -> ReceiptView | None:
     """What came of the survey whose code this is; None where the code is nobody's."""
     row = find_receipt(db, keyring, code)
-    return None if row is None else published_for(db, row, language)
+    return None if row is None else published_for(db, row, language, readers)
 
 
-def published_for(db: Db, row: SurveySession | PooledResponse, language: str) -> ReceiptView:
+def published_for(
+    db: Db,
+    row: SurveySession | PooledResponse,
+    language: str,
+    readers: Readers = Readers.EVERYBODY,
+) -> ReceiptView:
     """The same for a session that is known already."""
-    from digests.you_said_we_did import KIND, published_text
+    from digests.told_text import told_text
+    from digests.you_said_we_did import KIND
 
     survey = db.get_one(Survey, row.survey_id)
     form = Form.from_json(db.get_one(SurveyVersion, row.version_id).definition)
@@ -64,10 +78,12 @@ def published_for(db: Db, row: SurveySession | PooledResponse, language: str) ->
         title=text_in(form.settings.titles, language) or survey.title,
         state=row.state,
         hear_back_by=form.settings.hear_back_by,
-        text=None if newest is None else published_text(db, newest, language),
+        text=None if newest is None else told_text(db, newest, language, readers),
         is_deleted=row.state == SessionState.DELETED,
         is_anonymous=survey.mode == Mode.ANONYMOUS,
         is_held=is_held(db, row),
+        publication_id=newest,
+        is_youth=survey.audience == Audience.YOUTH,
     )
 
 

@@ -33,12 +33,17 @@ class Heard:
 
 
 def queue_words(
-    replies: Replies, text: str, *, unsure: bool = False, silent: bool = False
+    replies: Replies,
+    text: str,
+    *,
+    unsure: bool = False,
+    silent: bool = False,
+    question: str = "",
 ) -> Heard:
     """Stores, screens and queues words that answer no question.
 
     `unsure`: something went wrong with them, so they are never left for last. `silent`: nothing
-    is said back, so none is on record.
+    is said back, so none is on record. `question`: what of ours they answer.
     """
     if not clean(text):
         return Heard()
@@ -49,6 +54,8 @@ def queue_words(
         care=is_young and screening.tier in CARE_TIERS,
         asks_who_is_told=is_young and ASKS_WHO_IS_TOLD in screening.categories,
     )
+    if question:
+        rows = tuple({**row, "question": question} for row in rows)
     if unsure:
         rows = tuple({**row, "tier": Tier.UNSURE} if row["tier"] == "none" else row for row in rows)
     if heard.care and not silent:

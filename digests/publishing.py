@@ -1,26 +1,22 @@
 """Publishing "you said, we did": a person decides, it is kept, and everyone who asked is told."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from digests import you_said_we_did
+from digests.delivery import members, tell
 from digests.period import Period
 from digests.responses import publish_approved
 from digests.themes import Refused
+from digests.verdicts import last_time
 from digests.you_view import YouSaidWeDid
 from storage import audit
 from storage.calendar import Calendar
-from storage.database import insert_new
-from storage.mail import Outbox, Urgency, outbox_row
-from storage.people import Contact, ContactState
-from storage.voice import Publication, TellContact
-
-TOLD = "told"
-_BATCH = 1000
+from storage.people import ContactState
+from storage.plain import plain
+from storage.voice import Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +52,14 @@ def publish(
         raise Refused("Nothing is approved for this survey yet. Draft a response and approve it.")
     session.flush()
     prepared = you_said_we_did.prepare(session, survey_id, period, calendar=calendar)
+    last = last_time(session, survey_id)
     publication = Publication(
         kind=you_said_we_did.KIND,
         survey_id=survey_id,
         period_end=period.end,
         published_at=now,
         published_by_id=person_id,
-        content=prepared.content(),
+        content=prepared.content() | ({"last_time": plain(last)} if last else {}),
     )
     session.add(publication)
     session.flush()
@@ -85,52 +82,9 @@ def publish(
     )
 
 
-def tell(session: Session, publication_id: int, *, now: datetime) -> int:
-    """Queues the message for everyone on the survey's list; telling twice queues nothing new."""
-    publication = session.get(Publication, publication_id)
-    if publication is None or publication.survey_id is None:
-        raise Refused("There is no such publication. List what went out and take one of those.")
-    return sum(
-        len(insert_new(session, Outbox, _rows(contacts, publication_id, now), col(Outbox.id)))
-        for contacts in _contacts(session, publication.survey_id)
-    )
-
-
-def _rows(contacts: Sequence[int], publication_id: int, now: datetime) -> list[dict[str, object]]:
-    return [
-        outbox_row(
-            key=f"told:{publication_id}:{contact_id}",
-            intent=TOLD,
-            contact_id=contact_id,
-            now=now,
-            params={"publication": publication_id},
-            urgency=Urgency.BROADCAST,
-        )
-        for contact_id in contacts
-    ]
-
-
-def _contacts(session: Session, survey_id: int) -> Iterator[Sequence[int]]:
-    last = 0
-    while contacts := session.exec(
-        select(TellContact.contact_id)
-        .join(Contact, col(Contact.id) == col(TellContact.contact_id))
-        .where(
-            col(TellContact.survey_id) == survey_id,
-            col(TellContact.contact_id) > last,
-            col(Contact.state) == ContactState.ACTIVE,
-        )
-        .order_by(col(TellContact.contact_id))
-        .limit(_BATCH)
-    ).all():
-        yield contacts
-        last = contacts[-1]
-
-
 def _unreachable(session: Session, survey_id: int) -> int:
-    return session.exec(
-        select(func.count())
-        .select_from(TellContact)
-        .join(Contact, col(Contact.id) == col(TellContact.contact_id))
-        .where(col(TellContact.survey_id) == survey_id, col(Contact.state) != ContactState.ACTIVE)
-    ).one()
+    return sum(
+        one.state is not ContactState.ACTIVE
+        for piece in members(session, survey_id)
+        for one in piece
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.messages import Incoming
 from bot.replies import Replies, thread_of
-from bot.respondents import deleting
+from bot.respondents import deleting, judging
 from bot.respondents.arriving import pressed as pressed_on_arrival
 from bot.respondents.asking import ask, is_asked_just_now
 from bot.respondents.languages import speak_from_now
@@ -16,6 +16,7 @@ from bot.respondents.welcoming import has_finished, waiting_for
 from bot.review_queue import alert, last_running, mark_reply
 from bot.standing import Standing, after_the_form
 from bot.tokens import AGAIN, FormPress, read_act
+from digests.delivery import is_on_list
 from storage.database import insert_new
 from storage.forgetting import forget_session
 from storage.mail import Trace, outbox_row
@@ -36,6 +37,8 @@ def pressed(replies: Replies, token: str) -> bool:
         _tell_back(replies, args[0], args[1])
     elif act == "told" and len(args) == 2 and args[0].isdigit():
         _told(replies, int(args[0]), args[1])
+    elif act == "verdict" and len(args) == 2 and args[0].isdigit():
+        judging.pressed(replies, int(args[0]), args[1])
     elif act == "delete" and len(args) == 2:
         deleting.answered(replies, args[0], args[1])
     elif act == "speak" and len(args) == 1:
@@ -250,7 +253,8 @@ def _told(replies: Replies, publication_id: int, answer: str) -> None:
     """What came of it, in place of the line that said only that there is something."""
     found = replies.db.get(Publication, publication_id)
     survey_id = found.survey_id if found is not None else None
-    if survey_id is None or replies.db.get(TellContact, _tell_key(replies, survey_id)) is None:
+    contact_id = replies.standing.contact_id
+    if survey_id is None or not is_on_list(replies.db, survey_id, contact_id):
         replies.say("stale")
     elif answer == "show":
         at = replies.message.message_id

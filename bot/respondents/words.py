@@ -12,6 +12,7 @@ from bot.respondents.asking import ask, care
 from bot.respondents.codes import may_try, note_wrong
 from bot.respondents.deleting import ask_to_delete, delete, say_deleted, say_if_held
 from bot.respondents.form import after_step, ask_to_stop, ending, ending_without
+from bot.respondents.judging import judged
 from bot.respondents.languages import speak_from_now
 from bot.respondents.welcoming import put_again
 from bot.review_queue import last_running, queue_contact_details, queue_words
@@ -30,7 +31,7 @@ def said(replies: Replies, text: str, *, edited: bool = False) -> None:
     """Somebody without a role here: a command, an awaited answer, or words for the queue."""
     if not edited and _is_meant_for_us(replies, text):
         return
-    heard = queue_words(replies, text)
+    heard = queue_words(replies, text, question=judged(replies))
     if heard.care:
         care(replies)
         return

@@ -20,6 +20,7 @@ _WITH_PORT = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|([0-9.]+):\d+")
 MOST_REMEMBERED = 50_000
 WRONG_CODE = "wrong code"
 SIGN_IN = "sign in"
+VERDICT = "verdict"
 
 
 class TooMany(Exception):
@@ -49,6 +50,8 @@ RATES = {
     WRONG_CODE: Rate(10, 1 / 30),
     # A whole office behind one address on a Monday morning.
     SIGN_IN: Rate(20, 1 / 20),
+    # A class that looks at the page together.
+    VERDICT: Rate(60, 1 / 60),
 }
 
 

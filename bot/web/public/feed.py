@@ -10,6 +10,7 @@ from lxml import etree
 
 from bot.web.public.published import Published, last_change
 from digests.render import render
+from storage.voice import Readers
 from surveys.definition import text_in
 from surveys.printable import one_line
 
@@ -32,6 +33,13 @@ class About:
     language: str
     home: str
     path: str
+    readers: Readers = Readers.EVERYBODY
+
+    @property
+    def asked_in(self) -> str:
+        """What the addresses of pages in this language and these words end with."""
+        more = "" if self.readers is Readers.EVERYBODY else f"&for={self.readers.value}"
+        return f"?lang={self.language}{more}"
 
     @property
     def page(self) -> str:
@@ -51,9 +59,8 @@ def atom(about: About, pages: Sequence[Published]) -> bytes:
     _add(root, "title", about.title)
     _add(root, "updated", _instant(last_change(pages) or BEFORE_ANYTHING))
     _add(_add(root, "author"), "name", about.author)
-    asked_in = f"?lang={about.language}"
-    _link(root, "self", f"{about.page}.atom{asked_in}", "application/atom+xml")
-    _link(root, "alternate", f"{about.page}{asked_in}", "text/html")
+    _link(root, "self", f"{about.page}.atom{about.asked_in}", "application/atom+xml")
+    _link(root, "alternate", f"{about.page}{about.asked_in}", "text/html")
     for page in pages:
         _entry(root, about, page)
     made: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8")
@@ -67,9 +74,11 @@ def _entry(root: etree._Element, about: About, page: Published) -> None:
     _add(entry, "title", headline(page, about.language))
     _add(entry, "updated", at)
     _add(entry, "published", at)
-    address = f"{about.home}/we-did/{page.slug}?lang={about.language}"
+    address = f"{about.home}/we-did/{page.slug}{about.asked_in}"
     _link(entry, "alternate", address, "text/html")
-    content = _add(entry, "content", render(page.view, "text", about.language))
+    content = _add(
+        entry, "content", render(page.view, "text", about.language, readers=about.readers)
+    )
     content.set("type", "text")
 
 

@@ -146,6 +146,7 @@ def _pages(promises: Promises) -> Part:
         (
             say("public.privacy.pages"),
             say("public.privacy.cookie", idle=idle),
+            say("verdict.cookie"),
             say("public.privacy.shared"),
         ),
     )

@@ -1,8 +1,8 @@
 """What was published of "you said, we did": nothing that a person did not publish."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -10,23 +10,35 @@ from sqlalchemy import func
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from digests.verdicts import LastTime, kept_last_time
 from digests.you_said_we_did import KIND
 from digests.you_view import YouSaidWeDid, from_content
 from storage.surveys import Survey, SurveyState, SurveyVersion
-from storage.voice import Publication
+from storage.voice import Publication, Readers
 from surveys.definition import Survey as Form
 
 MOST = 50
 """As many stand in a feed; all surveys stand on the page."""
 
+STANDS_FOR = timedelta(days=3 * 366)
+"""How long a form of a published page is good: as long as anybody may have the page open."""
+
+EVERYBODY = Readers.EVERYBODY
+
+
+def readers_of(asked: str) -> Readers:
+    """For whom the words are to be; for everybody where nobody of that name reads here."""
+    return Readers(asked) if asked in set(Readers) else EVERYBODY
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One publication, as it went out."""
+    """One publication, as it went out. It never changes, so its number and instant say which."""
 
     id: int
     at: datetime
-    view: YouSaidWeDid
+    view: YouSaidWeDid = field(hash=False, compare=False)
+    last_time: LastTime | None = field(default=None, hash=False, compare=False)
 
     @property
     def slug(self) -> str:
@@ -81,7 +93,15 @@ def _read(db: Db, *where: Any, most: int | None) -> list[Published]:
         .order_by(col(Publication.published_at).desc(), col(Publication.id).desc())
         .limit(most)
     )
-    return [Published(row.id or 0, row.published_at, from_content(row.content)) for row in rows]
+    return [
+        Published(
+            row.id or 0,
+            row.published_at,
+            from_content(row.content),
+            kept_last_time(row.content),
+        )
+        for row in rows
+    ]
 
 
 def last_change(pages: Sequence[Published]) -> datetime | None:
