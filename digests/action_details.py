@@ -66,6 +66,21 @@ def lead_names(session: Session, action_ids: Sequence[int]) -> dict[int, tuple[s
     return _grouped((action_id, name) for action_id, name in found if name)
 
 
+def public_lead_names(session: Session, action_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Who leads each action, as a public page may say it: groups, else as the plan prints it.
+
+    Never the name of a person whom an action was given to.
+    """
+    found = session.exec(
+        select(ActionLead.action_id, func.coalesce(Body.name, ActionLead.printed))
+        .select_from(ActionLead)
+        .join(Body, col(Body.id) == col(ActionLead.body_id), isouter=True)
+        .where(col(ActionLead.action_id).in_(action_ids))
+        .order_by(col(ActionLead.action_id), col(ActionLead.position))
+    )
+    return _grouped((action_id, name) for action_id, name in found if name)
+
+
 def _grouped(pairs: Iterable[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for key, name in pairs:

@@ -13,10 +13,12 @@ from typing import Literal
 
 from sqlmodel import Session, col, select
 
-from digests.editions import edits_of
+from digests import paper_formats
+from digests.editions import WEEKLY, edits_of, paper_of
+from digests.paper import Paper
 from digests.pdf import as_pdf
 from digests.picture import Picture, digest_from, words_from
-from digests.word import as_docx
+from digests.word import as_docx, own_for
 from storage.database import insert_new
 from storage.editions import Edition, EditionFile, EditionState
 
@@ -44,11 +46,20 @@ class DigestFile:
 
 
 def made(picture: Picture, kind: Kind, template: Path | None = None) -> DigestFile:
-    """The file, made now. `template`: the partnership's own for Word."""
+    """The weekly digest as a file, made now. `template`: the partnership's own for Word."""
     name = f"weekly-digest-{picture.digest.period.end}.{kind}"
     if kind == "pdf":
         return DigestFile(name, kind, as_pdf(picture))
-    word = as_docx(picture, template)
+    word = as_docx(picture, own_for(template, WEEKLY))
+    return DigestFile(name, kind, word.content, word.problem)
+
+
+def made_of(paper: Paper, kind: Kind, template: Path | None = None) -> DigestFile:
+    """A report as a file, made now. `template`: a file or folder of theirs for Word."""
+    name = f"{paper.name}.{kind}"
+    if kind == "pdf":
+        return DigestFile(name, kind, paper_formats.as_pdf(paper))
+    word = paper_formats.as_docx(paper, own_for(template, paper.kind))
     return DigestFile(name, kind, word.content, word.problem)
 
 
@@ -61,11 +72,20 @@ def file_of(db: Session, edition: Edition, kind: Kind, template: Path | None = N
     ).first()
     if kept is None:
         return _made_once(edition, kind, template)
-    return DigestFile(f"weekly-digest-{edition.ends_on}.{kind}", kind, base64.b64decode(kept))
+    return DigestFile(_name(edition, kind), kind, base64.b64decode(kept))
+
+
+def _name(edition: Edition, kind: Kind) -> str:
+    if edition.kind == WEEKLY:
+        return f"weekly-digest-{edition.ends_on}.{kind}"
+    parts = (edition.kind, edition.subject, str(edition.ends_on))
+    return f"{'-'.join(filter(None, parts))}.{kind}"
 
 
 def _made_once(edition: Edition, kind: Kind, template: Path | None) -> DigestFile:
     """Twenty people who get the same digest at once wait for one making of it."""
+    if edition.kind != WEEKLY:
+        return made_of(paper_of(edition), kind, template)
     return _made_of(edition.view, edition.words, edition.as_at, kind, template)
 
 

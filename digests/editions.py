@@ -1,14 +1,16 @@
-"""Editions of the weekly digest: made once, worded by a manager, approved, and never changed after.
+"""Editions of digests and reports: made once, worded by a manager, approved, never changed after.
 
 Everything here is within the caller's transaction.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, delete, select, update
 
 from digests import weekly
+from digests.paper import Paper
 from digests.period import Period
 from digests.picture import (
     Picture,
@@ -18,14 +20,18 @@ from digests.picture import (
     digest_from,
     first_words,
     spoken_of,
+    view_from,
     words_from,
 )
+from digests.reports import REPORTS, Report, worded
+from digests.themes import Refused
 from digests.weekly_view import WeeklyDigest
 from storage import audit
 from storage.calendar import Calendar
 from storage.database import insert_new
 from storage.editions import Edition, EditionFile, EditionState
-from storage.people import Person
+from storage.language import HOME, Catalogue
+from storage.people import Person, Role
 
 WEEKLY = "weekly"
 MOST_OPENING, MOST_REMARK = 1500, 500
@@ -78,6 +84,79 @@ def draft(
     return db.exec(select(Edition).where(Edition.dedupe_key == key)).one()
 
 
+def make(
+    db: Session,
+    kind: str,
+    period: Period,
+    *,
+    subject: str = "",
+    now: datetime,
+    calendar: Calendar,
+    person_id: int | None = None,
+) -> Edition:
+    """A draft of a report as things stand now, for a person to word and approve.
+
+    What somebody wrote to an earlier draft of the same period comes along; that one is dropped.
+    """
+    report = report_of(kind)
+    view = report.gather(db, period, subject=subject, now=now, calendar=calendar)
+    key = f"{kind}:{subject}:{period.start}:{period.end}:{now:%Y%m%dT%H%M%S}"
+    if (found := find(db, key)) is not None:
+        return found
+    row = {
+        "dedupe_key": key,
+        "kind": kind,
+        "subject": subject,
+        "starts_on": period.start,
+        "ends_on": period.end,
+        "as_at": now,
+        "state": EditionState.DRAFT,
+        "made_for_id": person_id,
+        "view": as_json(view),
+        "words": _words_before(db, kind, subject, period, person_id),
+    }
+    insert_new(db, Edition, [row])
+    made = db.exec(select(Edition).where(Edition.dedupe_key == key)).one()
+    if person_id is not None:
+        _note(db, made, "report.make", person_id, now)
+    return made
+
+
+def _words_before(
+    db: Session, kind: str, subject: str, period: Period, person_id: int | None
+) -> str:
+    """Takes the place of a draft that is still open, with the words that were put to it.
+
+    Who approves nothing takes the place of their own drafts alone: they may not see others'.
+    """
+    query = select(Edition).where(
+        Edition.kind == kind,
+        Edition.subject == subject,
+        Edition.starts_on == period.start,
+        Edition.ends_on == period.end,
+        Edition.state == EditionState.DRAFT,
+    )
+    if person_id is not None and Role.MANAGER not in db.get_one(Person, person_id).roles:
+        query = query.where(Edition.made_for_id == person_id)
+    drafts = db.exec(query.order_by(col(Edition.id))).all()
+    for draft_ in drafts:
+        _change(db, draft_, {"state": EditionState.DROPPED})
+    return drafts[-1].words if drafts else ""
+
+
+def report_of(kind: str) -> Report:
+    """The report of this kind. Raises Refused with the kinds there are."""
+    if kind not in REPORTS:
+        raise Refused(f"There is no report of that kind. There are: {', '.join(REPORTS)}.")
+    return REPORTS[kind]
+
+
+def paper_of(edition: Edition) -> Paper:
+    """A report as it was kept, with the words that were put to it. Raises Unreadable."""
+    view, words = view_of(edition), words_of(edition)
+    return worded(report_of(edition.kind).paper(view), words, edition.as_at)
+
+
 def find(db: Session, key: str) -> Edition | None:
     """The edition that was made of this key."""
     return db.exec(select(Edition).where(Edition.dedupe_key == key)).first()
@@ -92,9 +171,22 @@ def may_see(edition: Edition, person_id: int, *, approves: bool) -> bool:
     return is_out or approves or edition.made_for_id == person_id
 
 
-def view_of(edition: Edition) -> WeeklyDigest:
+def view_of(edition: Edition) -> Any:
     """What it showed when it was made. Raises Unreadable after an update of the program."""
-    return digest_from(edition.view)
+    if edition.kind == WEEKLY:
+        return digest_from(edition.view)
+    if edition.kind not in REPORTS:
+        raise Unreadable("this version of the program makes no such report; its files were kept")
+    return view_from(REPORTS[edition.kind].view_type, edition.view)
+
+
+def sections_of(edition: Edition) -> Mapping[str, str]:
+    """The sections that a remark can be put to, with their titles. Raises Unreadable."""
+    view = view_of(edition)
+    if isinstance(view, WeeklyDigest):
+        say = Catalogue.load("digests").say
+        return {name: say(f"weekly.{name}.title", HOME) for name in spoken_of(view)}
+    return {one.key: one.title for one in REPORTS[edition.kind].paper(view).sections}
 
 
 def words_of(edition: Edition) -> Words:
@@ -102,7 +194,7 @@ def words_of(edition: Edition) -> Words:
 
 
 def picture_of(edition: Edition) -> Picture:
-    """All that a format is drawn of. Raises Unreadable."""
+    """All that a format of the weekly digest is drawn of. Raises Unreadable."""
     return Picture(view_of(edition), words_of(edition), edition.as_at)
 
 
@@ -152,10 +244,12 @@ def edit_words(
 
 def _worded(edition: Edition, new: Mapping[str, str], by: str) -> Words:
     before = words_of(edition)
-    opening = _cut(new.get("opening", before.opening), MOST_OPENING) or before.opening
+    opening = _cut(new.get("opening", before.opening), MOST_OPENING)
+    if edition.kind == WEEKLY:  # which always opens with a sentence or two
+        opening = opening or before.opening
     remarks = {
         name: _cut(new.get(name, before.remarks.get(name, "")), MOST_REMARK)
-        for name in spoken_of(view_of(edition))
+        for name in sections_of(edition)
     }
     return Words(opening, {name: text for name, text in remarks.items() if text}, by)
 
@@ -194,12 +288,20 @@ def _refuse_settled(db: Session, edition: Edition) -> None:
 
 
 def is_overtaken(db: Session, edition: Edition) -> bool:
-    """By the draft of a later week, or by anything later that went out."""
+    """By the draft of a later week, or by anything later that went out.
+
+    A report is overtaken only by one of the same period.
+    """
     later = select(Edition.id).where(
         Edition.kind == edition.kind,
+        Edition.subject == edition.subject,
         col(Edition.as_at) > edition.as_at,
         col(Edition.made_for_id).is_(None) | (col(Edition.state) == EditionState.APPROVED),
     )
+    if edition.kind != WEEKLY:
+        later = later.where(
+            Edition.starts_on == edition.starts_on, Edition.ends_on == edition.ends_on
+        )
     return db.exec(later.limit(1)).first() is not None
 
 
@@ -221,7 +323,11 @@ def last_scheduled(db: Session, before: datetime) -> Edition | None:
     """The scheduled edition of the week before."""
     return db.exec(
         select(Edition)
-        .where(col(Edition.made_for_id).is_(None), col(Edition.as_at) < before)
+        .where(
+            Edition.kind == WEEKLY,
+            col(Edition.made_for_id).is_(None),
+            col(Edition.as_at) < before,
+        )
         .order_by(col(Edition.as_at).desc())
         .limit(1)
     ).first()
@@ -233,6 +339,7 @@ def was_missed(db: Session, edition: Edition) -> bool:
     if last is None or last.state is not EditionState.DRAFT:
         return False
     sent = select(Edition.id).where(
+        Edition.kind == WEEKLY,
         Edition.state == EditionState.APPROVED,
         col(Edition.as_at) >= last.as_at,
         col(Edition.as_at) < edition.as_at,
@@ -245,6 +352,7 @@ def newest_open(db: Session, person_id: int) -> Edition | None:
     found = db.exec(
         select(Edition)
         .where(
+            Edition.kind == WEEKLY,
             Edition.state == EditionState.DRAFT,
             col(Edition.made_for_id).is_(None) | (col(Edition.made_for_id) == person_id),
         )
@@ -258,7 +366,7 @@ def last_sent(db: Session) -> Edition | None:
     """What went out last to those who may see it."""
     return db.exec(
         select(Edition)
-        .where(Edition.state == EditionState.APPROVED)
+        .where(Edition.kind == WEEKLY, Edition.state == EditionState.APPROVED)
         .order_by(col(Edition.as_at).desc())
         .limit(1)
     ).first()

@@ -48,8 +48,8 @@ class Unreadable(ValueError):
     """A stored digest was written by another version of the program and cannot be drawn again."""
 
 
-def as_json(thing: WeeklyDigest | Words) -> str:
-    """What is stored; `digest_from` and `words_from` read it again."""
+def as_json(thing: Any) -> str:
+    """What is stored; `digest_from`, `view_from` and `words_from` read it again."""
     return json.dumps(plain(thing), ensure_ascii=False, separators=(",", ":"))
 
 
@@ -62,6 +62,16 @@ def digest_from(text: str) -> WeeklyDigest:
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable(
             "this digest was made by another version of the program; its files were kept"
+        ) from error
+
+
+def view_from(view_type: type, text: str) -> Any:
+    """The view of a report that `as_json` wrote. Raises Unreadable."""
+    try:
+        return restored(view_type, json.loads(text))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unreadable(
+            "this report was made by another version of the program; its files were kept"
         ) from error
 
 

@@ -16,10 +16,11 @@ from digests.escaping import every_text, markdown, one_line, shortened
 from digests.picture import Picture
 from digests.sheet import paragraphs, whose
 from digests.weekly_view import Listed, WeeklyDigest
-from digests.you_view import YouSaidWeDid
+from digests.you_view import FellBack, YouSaidWeDid, fell_back, for_readers
 from storage.calendar import LONDON
-from storage.language import HOME, Catalogue, direction, fallbacks, long_date
+from storage.language import HOME, Catalogue, direction, fallbacks, language_name, long_date
 from storage.plain import plain
+from storage.voice import Readers
 from surveys.definition import text_in
 from surveys.help_lines import Named, name_in, note_in
 
@@ -58,11 +59,17 @@ def render(
     language: str = HOME,
     *,
     help_lines: Sequence[Named] = (),
+    readers: Readers = Readers.EVERYBODY,
 ) -> str:
-    """The document. A language that a report is not written in falls back to English."""
+    """The document. A language that a report is not written in falls back to English.
+
+    `readers`: for whom the words of "you said, we did" are chosen, where there are several.
+    """
     if format == "json":
         return json.dumps(_plain(view), ensure_ascii=False, indent=2) + "\n"
-    return _drawn(view, format, language, help_lines).replace(f"{_CUT}\n", "")
+    if isinstance(view, YouSaidWeDid):
+        view = for_readers(view, readers, language)
+    return _drawn(view, format, language, help_lines, readers).replace(f"{_CUT}\n", "")
 
 
 def in_parts(picture: Picture, language: str = HOME) -> tuple[str, ...]:
@@ -83,6 +90,7 @@ def _drawn(
     format: Literal["md", "html", "text"],  # noqa: A002
     language: str,
     help_lines: Sequence[Named],
+    readers: Readers = Readers.EVERYBODY,
 ) -> str:
     shown = view.digest if isinstance(view, Picture) else view
     name = "weekly" if isinstance(shown, WeeklyDigest) else "you"
@@ -92,10 +100,12 @@ def _drawn(
         .get_template(f"{name}.{format}.j2")
         .render(
             view=_shown(shown, format),
+            fell=_fell_back(shown, readers, language),
             stamp=_stamp(view, format, spoken) if isinstance(view, Picture) else None,
             cut=_CUT,
             help_lines=[_help_line(line, format, spoken) for line in help_lines],
             language=spoken,
+            name_of=language_name,
             direction=direction(spoken),
             say=partial(Catalogue.load("digests").say, language=spoken),
             day=partial(long_date, language=spoken),
@@ -105,6 +115,12 @@ def _drawn(
         )
     )
     return (texts if format == "html" else _tidy(texts)).strip("\n") + "\n"
+
+
+def _fell_back(
+    view: WeeklyDigest | YouSaidWeDid, readers: Readers, language: str
+) -> FellBack | None:
+    return fell_back(view, readers, language) if isinstance(view, YouSaidWeDid) else None
 
 
 def _stamp(picture: Picture, format: str, language: str) -> Stamp:  # noqa: A002

@@ -3,6 +3,7 @@
 import json
 import re
 from functools import cache, partial
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -28,6 +29,21 @@ def render_results(
     if format == "json":
         return _json(results)
     return _document(page_of(results, _spoken(language), by), format, language)
+
+
+def results_page(results: SurveyResults, *, by: str = "") -> dict[str, str]:
+    """What a page of ours shows of them: its texts, and parts as safe HTML."""
+    page: Page = every_text(page_of(results, HOME, by), one_line)
+    template = _environment(True).get_template("results_body.html.j2")
+    given = _given(page, HOME)
+    drawn = {which: template.render(which=which, **given) for which in ("top", "parts")}
+    return {"title": page.title, "source": page.source, "defs": _defs(), **drawn}
+
+
+def _defs() -> str:
+    """The patterns that the bars are filled with; once on a page."""
+    module: Any = _environment(True).get_template("charts.html.j2").module
+    return str(module.defs())
 
 
 def render_side_by_side(
@@ -59,18 +75,22 @@ def _document(page: Page, format: Format, language: str) -> str:  # noqa: A002
     text = (
         _environment(format == "html")
         .get_template(f"results.{format}.j2")
-        .render(
-            page=safe,
-            language=spoken,
-            direction=direction(spoken),
-            say=partial(Catalogue.load("digests").say, language=spoken),
-            bar_chart=bar_chart,
-            stack=stack,
-            patterns=PATTERNS,
-            block=_block,
-        )
+        .render(_given(safe, spoken))
     )
     return (text if format == "html" else _tidy(text)).strip("\n") + "\n"
+
+
+def _given(page: Page, spoken: str) -> dict[str, object]:
+    return {
+        "page": page,
+        "language": spoken,
+        "direction": direction(spoken),
+        "say": partial(Catalogue.load("digests").say, language=spoken),
+        "bar_chart": bar_chart,
+        "stack": stack,
+        "patterns": PATTERNS,
+        "block": _block,
+    }
 
 
 def _safe(format: str, text: str) -> str:  # noqa: A002

@@ -16,6 +16,7 @@ from storage.calendar import LONDON
 from storage.language import HOME, Catalogue, long_date
 
 _MOST = 240
+_MORE = {"meetings": "weekly.meetings.later"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _tables(
             remark=remarks.get(key, ""),
             columns=tuple(say(f"weekly.{name}") for name in made.columns),
             rows=rows,
-            more=say("weekly.more", n=more) if more else "",
+            more=say(_MORE.get(key, "weekly.more"), n=more) if more else "",
             note=made.note(speech),
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from digests.owed import Owed, Why
 from digests.weekly_view import (
     ActionLine,
     Change,
@@ -220,16 +221,20 @@ def _period(speech: Speech) -> str:
     return speech.say("weekly.surveys.caption", start=period.start, end=period.end)
 
 
+def _owed_state(speech: Speech, row: Owed) -> str:
+    if row.why is Why.MOVED:
+        return speech.say("weekly.owed.moved", day=row.since, due=row.due, promise=row.promise)
+    if row.why is Why.FINISHED:
+        return speech.say("weekly.owed.finished", promise=row.promise)
+    if row.promise:
+        late = speech.say("days.late", n=row.days)
+        return speech.say("weekly.owed.promised", day=row.since, days=late, promise=row.promise)
+    return speech.say("weekly.owed.unanswered", days=speech.say("days.waiting", n=row.days))
+
+
 def _owed(speech: Speech) -> Iterator[Row]:
     for row in speech.digest.owed.rows:
-        if row.promise:
-            late = speech.say("days.late", n=row.days)
-            state = speech.say(
-                "weekly.owed.promised", day=row.since, days=late, promise=row.promise
-            )
-        else:
-            waiting = speech.say("days.waiting", n=row.days)
-            state = speech.say("weekly.owed.unanswered", days=waiting)
+        state = _owed_state(speech, row)
         about = speech.say("weekly.owed.action", ref=row.action_ref) if row.action_ref else ""
         yield row.theme, row.survey, _lines(state, about)
 

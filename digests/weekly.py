@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from digests import (
     weekly_actions,
@@ -11,14 +11,12 @@ from digests import (
     weekly_reach,
     weekly_surveys,
 )
+from digests.owed import owed
 from digests.period import Period
-from digests.responses import owed
 from digests.states import states_at
-from digests.themes import Refused
-from digests.weekly_scene import Scene
+from digests.weekly_scene import Scene, plans_of
 from digests.weekly_view import Listed, WeeklyDigest
 from storage.calendar import Calendar
-from storage.plans import Partnership, Plan
 
 MOST = 10
 
@@ -37,11 +35,11 @@ def gather(
     `now` decides only whether a review clock has run out; without it the period's end counts.
     `most` is how many rows a section shows; every section says how many more there are.
     """
-    partnership, plans = _plans(session, plan_ids)
+    partnership, plans = plans_of(session, plan_ids)
     states = states_at(session, period.ends(calendar), list(plans))
     scene = Scene(session, period, calendar, plans, tuple(states), most)
     previous, colours = weekly_actions.colours(scene)
-    replies = owed(session, today=period.end, before=scene.ends)
+    replies = owed(session, today=period.end, before=scene.ends, states=states)
     return WeeklyDigest(
         partnership=partnership,
         plans=tuple(plans.values()),
@@ -64,24 +62,3 @@ def gather(
         meetings=weekly_reach.meetings(scene),
         colours=colours,
     )
-
-
-def _plans(session: Session, plan_ids: Sequence[int] | None) -> tuple[str, dict[int, str]]:
-    """The partnership's name, and the title and period of each plan reported on."""
-    query = (
-        select(Plan.id, Plan.title, Plan.period_label, Partnership.name)
-        .join(Partnership, col(Partnership.id) == col(Plan.partnership_id))
-        .order_by(col(Plan.period_start), col(Plan.id))
-    )
-    if plan_ids is not None:
-        query = query.where(col(Plan.id).in_(plan_ids))
-    rows = session.exec(query).all()
-    if plan_ids is not None and len(rows) < len(set(plan_ids)):
-        raise Refused("There is no such plan. List the plans and take one of those.")
-    names = list(dict.fromkeys(name for _, _, _, name in rows))
-    titles = {
-        plan_id: title if label in title else f"{title} {label}"
-        for plan_id, title, label, _ in rows
-        if plan_id is not None
-    }
-    return ", ".join(names), titles

@@ -11,6 +11,9 @@ from storage.people import Contact, ContactState, Person, Preferences
 from storage.plans import Action, ActionLead, Body, Plan
 from storage.rows import columns, rows
 
+_SOON = 30
+"""Working days: a meeting further off is no news this week."""
+
 
 def unreached(scene: Scene) -> Listed[Unreached]:
     """Who cannot be asked, and why; those with the most actions first."""
@@ -115,18 +118,16 @@ def _stopped(scene: Scene) -> Iterable[Unreached]:
 
 
 def meetings(scene: Scene) -> Listed[Meeting]:
-    """What meets after the period, the nearest first."""
+    """What meets next, the nearest first; what meets only much later is counted."""
     partnerships = select(Plan.partnership_id).where(col(Plan.id).in_(scene.plans))
     query = (
         columns(Body.name, Body.next_meeting)
         .where(col(Body.partnership_id).in_(partnerships), col(Body.next_meeting) > scene.today)
         .order_by(col(Body.next_meeting), col(Body.name))
     )
-    found = rows(scene.session, query)
-    return Listed(
-        len(found),
-        tuple(
-            Meeting(name, day, scene.calendar.working_days_between(scene.today, day))
-            for name, day in found[: scene.most]
-        ),
-    )
+    found = [
+        Meeting(name, day, scene.calendar.working_days_between(scene.today, day))
+        for name, day in rows(scene.session, query)
+    ]
+    soon = [one for one in found if one.working_days <= _SOON] or found[:1]
+    return Listed(len(found), tuple(soon[: scene.most]))

@@ -5,8 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from digests.owed import Owed
 from digests.period import Period
-from digests.responses import Owed
 from reminders.policy import Status
 from reminders.standing import Colour, DateStatus
 

@@ -1,5 +1,6 @@
 """A digest in any format, on the screen or in a file."""
 
+import json
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -12,12 +13,14 @@ from bot.commands.common import fail, options, plain_errors, tell, write_out
 if TYPE_CHECKING:
     from bot.app import App
     from digests.edition_files import DigestFile, Kind
+    from digests.paper import Paper
+    from digests.paper_formats import Drawn
     from digests.picture import Picture
     from digests.render import Format
 
 
 class Every(StrEnum):
-    """All formats of the weekly digest."""
+    """All formats of a report."""
 
     TEXT = "text"
     HTML = "html"
@@ -34,6 +37,9 @@ _TEXTS: "Mapping[Every, Format]" = {
     Every.MD: "md",
     Every.JSON: "json",
 }
+
+
+_DRAWN: "Mapping[Every, Drawn]" = {Every.TEXT: "text", Every.HTML: "html", Every.MD: "md"}
 
 
 def write_picture(
@@ -55,6 +61,38 @@ def write_picture(
         write_file(context, file, out)
     else:
         write_out(render(picture, _TEXTS[wanted]), out, context)
+
+
+def write_paper(
+    context: typer.Context,
+    program: "App",
+    view: object,
+    paper: "Paper",
+    wanted: Every,
+    out: Path | None,
+) -> None:
+    """A report other than the weekly digest, in any format; JSON is its view."""
+    from digests.edition_files import made_of
+    from digests.paper_formats import draw
+    from surveys.typesetting import CannotTypeset
+
+    if options(context).json or wanted is Every.JSON:
+        write_out(json_of(view), out, context)
+    elif (kind := _FILES.get(wanted)) is None:
+        write_out(draw(paper, _DRAWN[wanted]), out, context)
+    else:
+        try:
+            file = made_of(paper, kind, program.settings.digests.template)
+        except CannotTypeset as error:
+            fail(str(error))
+        write_file(context, file, out)
+
+
+def json_of(view: object) -> str:
+    """A view as data, the same bytes for the same view."""
+    from storage.plain import plain
+
+    return json.dumps(plain(view), ensure_ascii=False, indent=2) + "\n"
 
 
 def needs_out(wanted: Every, out: Path | None) -> None:

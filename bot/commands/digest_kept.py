@@ -16,12 +16,20 @@ from bot.commands.common import (
     show_json,
     table,
 )
-from bot.commands.digest_files import Every, needs_out, write_bytes, write_file, write_picture
+from bot.commands.digest_files import (
+    Every,
+    needs_out,
+    write_bytes,
+    write_file,
+    write_paper,
+    write_picture,
+)
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
     from bot.app import App
+    from digests.paper import Paper
     from digests.picture import Picture
     from storage.editions import Edition
 
@@ -63,35 +71,46 @@ def show_edition(
         may_see, edition = _sight(program, db, as_), _edition(db, number)
         if not may_see(edition):
             fail(f"digest {number} has not been sent; until then it is the business manager's")
-        if as_format is Every.PDF or as_format is Every.DOCX:
+        if (as_format is Every.PDF or as_format is Every.DOCX) and not options(context).json:
             _write_kept(context, program, db, edition, as_format, out)
-            return
-        write_picture(context, program, _picture(edition), as_format, out)
+        elif edition.kind == "weekly":
+            write_picture(context, program, _picture(edition), as_format, out)
+        else:
+            view, paper = _report(edition)
+            write_paper(context, program, view, paper, as_format, out)
 
 
 @app.command("template")
 def write_template(
     context: typer.Context,
-    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("weekly.docx"),
+    of_reports: Annotated[
+        bool, typer.Option("--reports", help="That of all other reports, not the weekly digest's.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
 ) -> None:
-    """The Word template that ships: edit it in Word, and name it in `digests.template`."""
-    from digests.word import shipped
+    """The Word template that ships: edit it in Word, and name it in `digests.template`.
 
+    There it is one file, for the weekly digest, or a folder: weekly.docx, highlight.docx and so on,
+    and paper.docx for every report that has none of its own.
+    """
+    from digests import paper_word, word
+
+    shipped = paper_word.shipped() if of_reports else word.shipped()
+    out = out or Path(shipped.name)
     if out.exists():
         fail(f"{out}: there is a file of this name already; choose another with --out")
-    write_bytes(context, shipped().read_bytes(), out)
+    write_bytes(context, shipped.read_bytes(), out)
 
 
 def _sight(program: "App", db: "Session", email: str) -> "Callable[[Edition], bool]":
     """What whoever is named may see: what was sent, and what they made or approve."""
     from bot.access import Right
-    from digests.editions import may_see
+    from bot.reports_seen import may_read
 
     who = acting_if_named(program, db, email, Right.DIGEST)
     if who is None:
         return lambda _: True
-    approves = who.may(Right.APPROVE)
-    return lambda edition: may_see(edition, who.person_id, approves=approves)
+    return lambda edition: may_read(db, who, edition)
 
 
 def _newest(db: "Session") -> "list[Edition]":
@@ -108,7 +127,9 @@ def _row(db: "Session", edition: "Edition") -> dict[str, object]:
     names = names_of(db, (edition.made_for_id, edition.approved_by_id))
     return {
         "number": edition.id,
-        "week": f"{edition.starts_on} to {edition.ends_on}",
+        "kind": edition.kind,
+        "of": edition.subject,
+        "period": f"{edition.starts_on} to {edition.ends_on}",
         "as_at": at(edition.as_at),
         "state": str(edition.state),
         "asked_for_by": names[edition.made_for_id],
@@ -131,6 +152,16 @@ def _picture(edition: "Edition") -> "Picture":
 
     try:
         return picture_of(edition)
+    except Unreadable as error:
+        fail(f"digest {edition.id}: {error}; add --format pdf --out FILE")
+
+
+def _report(edition: "Edition") -> "tuple[object, Paper]":
+    from digests.editions import paper_of, view_of
+    from digests.picture import Unreadable
+
+    try:
+        return view_of(edition), paper_of(edition)
     except Unreadable as error:
         fail(f"digest {edition.id}: {error}; add --format pdf --out FILE")
 

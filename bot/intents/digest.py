@@ -6,6 +6,7 @@ from bot.access import Right, Who, who_is
 from bot.digest_readers import is_reader, others, reached
 from bot.mailed_links import MailedLinks
 from bot.messages import DESK, EMAIL, SLACK, TEAMS, Attachment, Button, Message, Part
+from bot.reports_seen import may_read
 from bot.tokens import button, of_act
 from bot.wording import Intent, Writing
 from digests import editions
@@ -48,7 +49,7 @@ def _found(writing: Writing) -> tuple[Edition, Who] | None:
     who = who_is(writing.db, person_id)
     if edition is None or who is None or not who.may(Right.DIGEST):
         return None
-    if not editions.may_see(edition, who.person_id, approves=who.may(Right.APPROVE)):
+    if not may_read(writing.db, who, edition):
         return None
     if writing.param("sent") and not _is_still_wanted(writing, edition, who):
         return None

@@ -7,6 +7,7 @@ from bot.digest_readers import send_to_others
 from bot.forms import Field, FieldKind, Form
 from bot.messages import storable
 from bot.replies import Replies
+from bot.reports_seen import may_read
 from bot.staff.refusing import refuse, refused
 from bot.staff.small_forms import SmallForm, id_of, open_small
 from bot.tokens import read_act
@@ -105,9 +106,7 @@ def _as_file(replies: Replies, who: Who, args: list[str]) -> bool:
     edition = replies.db.get(Edition, int(args[0]))
     if not who.may(Right.DIGEST):
         refuse(replies, Right.DIGEST)
-    elif edition is None or not editions.may_see(
-        edition, who.person_id, approves=who.may(Right.APPROVE)
-    ):
+    elif edition is None or not may_read(replies.db, who, edition):
         replies.say("stale")
     else:
         replies.queue("digest_file", edition=edition.id, format=args[1])

@@ -47,7 +47,7 @@ def test_word_and_pdf_need_a_file_to_go_into(rochdale: Terminal, kind: str) -> N
 
 def test_what_was_sent_is_listed_and_shown_as_it_was(sent: Terminal) -> None:
     [row] = sent.json("digest", "list")
-    assert (row["number"], row["state"], row["week"]) == (
+    assert (row["number"], row["state"], row["period"]) == (
         1,
         "approved",
         "2023-11-25 to 2023-12-01",
@@ -74,8 +74,8 @@ def test_a_digest_that_is_not_there_is_said(rochdale: Terminal) -> None:
 def _names_template(terminal: Terminal) -> None:
     config = terminal.folder / "config.toml"
     text = config.read_text("utf-8")
-    assert '# template = "weekly.docx"' in text
-    config.write_text(text.replace('# template = "weekly.docx"', 'template = "ours.docx"'), "utf-8")
+    assert '# template = "templates"' in text
+    config.write_text(text.replace('# template = "templates"', 'template = "ours.docx"'), "utf-8")
 
 
 def test_the_template_is_written_to_start_from_and_used_when_it_is_named(

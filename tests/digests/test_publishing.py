@@ -4,8 +4,9 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from digests import you_said_we_did
+from digests.delivery import tell
 from digests.period import Period
-from digests.publishing import Published, publish, tell
+from digests.publishing import Published, publish
 from digests.responses import approve, draft
 from digests.themes import Refused
 from digests.you_view import from_content

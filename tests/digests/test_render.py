@@ -19,6 +19,7 @@ from digests import weekly, you_said_we_did
 from digests.escaping import every_text
 from digests.render import Format, HelpLine, View, render
 from digests.weekly_view import WeeklyDigest
+from digests.you_view import YouSaidWeDid
 from storage.language import Catalogue
 from storage.voice import ThemeCoding
 from tests.digests import seeded
@@ -238,6 +239,9 @@ NAMES = st.one_of(
 def test_no_name_breaks_a_page_a_table_or_a_line(both: dict[str, View], name: str) -> None:
     for view in both.values():
         strange = every_text(view, lambda _: name)
+        if isinstance(view, YouSaidWeDid):  # whose languages are codes and nobody's words
+            themes = tuple(replace(one, language="") for one in strange.themes)
+            strange = replace(strange, written_in=view.written_in, themes=themes)
         plain_page, strange_page = Page(render(view, "html")), Page(render(strange, "html"))
         assert not {"script", "b"} & set(strange_page.tags)
         assert strange_page.tags.count("tr") == plain_page.tags.count("tr")

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from bot.access import Right
 from bot.circumstances import Circumstances
+from bot.reports_seen import may_read
 from bot.tokens import read_act
 from bot.web.desk.guest import Guest
-from digests import editions
 from digests.edition_files import KINDS, DigestFile, Kind, file_of
 from digests.picture import Unreadable
 from storage.editions import Edition
@@ -53,8 +53,7 @@ def _edition(db: Db, guest: Guest) -> tuple[Edition, Kind] | None:
     if kind is None or not args[0].isdecimal() or not guest.who.may(Right.DIGEST):
         return None
     edition = db.get(Edition, int(args[0]))
-    approves = guest.who.may(Right.APPROVE)
-    if edition is None or not editions.may_see(edition, guest.who.person_id, approves=approves):
+    if edition is None or not may_read(db, guest.who, edition):
         return None
     return edition, kind
 

@@ -47,7 +47,7 @@ _SUBJECTS = {
 }
 _ALONE = frozenset({*COMMANDS, "settings", "stop", "start", "handover"})
 _OF_A_DIGEST = frozenset({"dsend", "dwords", "ddrop"})
-_OF_A_TEXT = frozenset({"ack", "giveback"})
+_OF_A_TEXT = frozenset({"ack", "giveback", "reading"})
 _FORMS = {
     "update": "update",
     "status": "update",
@@ -58,6 +58,7 @@ _FORMS = {
     "helped": "answer",
     "givewho": "give",
     "settings": "settings",
+    "reading": "reading",
 }
 _CHOICES = {
     "newdate": {"yes": "newdate_yes", "no": "newdate_no"},
@@ -65,6 +66,7 @@ _CHOICES = {
     "evidenced": {"yes": "evidenced_yes", "no": "evidenced_no"},
     "accept": {"yes": "accept_yes", "no": "accept_no"},
     "right": {"yes": "right_yes", "no": "right_no"},
+    "keepreading": {"yes": "right_yes", "no": "right_no"},
     "invited": {"begin": "invited_begin", "no": "invited_no", "never": "invited_never"},
 }
 _REASONED = frozenset({"newdate", "escalate", "evidenced"})
