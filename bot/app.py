@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
+from bot.chosen_settings import chosen_in, with_chosen
 from bot.circumstances import Circumstances
 from bot.conversation import Conversations
 from bot.intents import (
@@ -15,6 +16,7 @@ from bot.intents import (
     lead,
     manager,
     pause,
+    readings,
     reviewer,
     survey,
     told,
@@ -43,6 +45,7 @@ INTENTS = {
     **pause.INTENTS,
     **break_glass.INTENTS,
     **board.INTENTS,
+    **readings.INTENTS,
     **told.INTENTS,
     **invitation.INTENTS,
 }
@@ -61,15 +64,20 @@ def clock_from(start: datetime) -> Clock:
 
 @dataclass(slots=True)
 class App:
-    """One running program."""
+    """One running program. `configured`: the settings of config.toml, without what was chosen."""
 
-    settings: Settings
+    configured: Settings
     database: Database
     around: Circumstances
     writer: Writer
     mailroom: Mailroom
     wording: Wording
     presence: Presence = field(default_factory=Presence)
+
+    @property
+    def settings(self) -> Settings:
+        """What holds now."""
+        return self.around.settings
 
     def delivery(self, senders: Mapping[str, Sender], *, only: str | None = None) -> Delivery:
         return Delivery(
@@ -110,9 +118,10 @@ def assemble(database: Database, settings: Settings, clock: Clock) -> App:
     )
     with database.writing() as db:
         install_built_in(db, now=clock())
+        around.follow(with_chosen(settings, chosen_in(db)))
     writer, wording = Writer(), Wording(around, INTENTS)
     return App(
-        settings=settings,
+        configured=settings,
         database=database,
         around=around,
         writer=writer,

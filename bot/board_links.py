@@ -7,22 +7,13 @@ from datetime import datetime, timedelta
 from sqlmodel import Session as Db
 
 from bot.access import Right, Who, who_acts
+from bot.board_pages import NEEDS
 from bot.circumstances import Circumstances
 from storage.board import SignInLink, links_since, new_link, token_of
 from storage.mail import Urgency, queue
 from storage.people import contacts_of
 
-SERVED = frozenset(
-    {
-        Right.REVIEW,
-        Right.TRACE,
-        Right.COUNTS,
-        Right.ROTA,
-        Right.AUDIT,
-        Right.BREAK_GLASS,
-        Right.STATE,
-    }
-)
+SERVED = frozenset[Right]().union(*(need.rights for need in NEEDS.values()))
 """Whoever has one of these finds something on the board; nobody else gets a link."""
 
 QUEUE = "/concerns"

@@ -11,15 +11,22 @@ from surveys.sessions import Forms
 from surveys.steps import Moment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Circumstances:
-    """The clock, the calendar, the settings, the keys, and the survey definitions read so far."""
+    """The clock, the calendar, the settings, the keys, and the survey definitions read so far.
+
+    Settings and calendar change together, by `follow` alone: people may change some on the board.
+    """
 
     clock: Callable[[], datetime]
     settings: Settings
     calendar: Calendar
     keyring: Keyring = field(repr=False)
     forms: Forms = field(default_factory=Forms, repr=False)
+
+    def follow(self, settings: Settings) -> None:
+        """From here on these hold."""
+        self.settings, self.calendar = settings, settings.calendar()
 
     @property
     def now(self) -> datetime:

@@ -6,6 +6,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.access import Right, Who
+from digests.plan_columns import Scope
 from reminders.plan_view import ActionView, PlanView
 from reminders.policy import Status
 from reminders.recipients import spoken_for_among
@@ -14,6 +15,15 @@ from storage.plans import Action
 
 _NOT_WELL = frozenset({Status.AT_RISK, Status.OFF_TRACK, Status.WAITING})
 _TO_LOOK_AT = frozenset({Colour.RED, Colour.AMBER})
+
+
+def scope_of(who: Who) -> Scope:
+    """The same as a condition: for lists that are filtered in the database."""
+    return Scope(
+        who.person_id,
+        everything=who.may(Right.ALL_ACTIONS),
+        exceptions=who.may(Right.EXCEPTIONS),
+    )
 
 
 def seen_by(db: Db, who: Who, view: PlanView) -> PlanView | None:

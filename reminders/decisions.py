@@ -1,10 +1,11 @@
 """What waits for a person to decide, and the decisions that an update keeps: who, when and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, Select, func
 from sqlmodel import Session, col, select
 
 from reminders.action_views import HANDED_OVER
@@ -16,6 +17,7 @@ from reminders.updates import NothingToDecide, accept_complete, current_updates
 from storage import audit
 from storage.people import Person
 from storage.plans import Action, ActionChange, ActionLead, Body, Escalation, Update
+from storage.rows import columns
 from storage.types import EMPTY_SEALED
 
 
@@ -44,57 +46,71 @@ class Waiting:
         return sum(map(len, kinds)) + len(self.doubtful)
 
 
-def waiting_for(db: Session, person_id: int) -> Waiting:
-    """What waits for this person: everything for a manager, their bodies' for a chair."""
+def waiting_for(db: Session, person_id: int, *, action_id: int | None = None) -> Waiting:
+    """What waits for this person: everything for a manager, their bodies' for a chair.
+
+    `action_id`: of this action alone.
+    """
+    only = [] if action_id is None else [col(Action.id) == action_id]
     if is_manager(db, person_id):
-        return _waiting(db, None)
-    chaired = db.exec(
+        return _waiting(db, only)
+    chaired = (
         select(ActionLead.action_id)
         .join(Body, col(Body.id) == col(ActionLead.body_id))
         .where(col(Body.chair_person_id) == person_id)
-    ).all()
-    found = _waiting(db, sorted(set(chaired)))
+    )
+    found = _waiting(db, [*only, col(Action.id).in_(chaired)])
     return Waiting(dates=found.dates, completions=found.completions)
 
 
-def _waiting(db: Session, action_ids: Sequence[int] | None) -> Waiting:
-    live = [col(Action.retired_on).is_(None), not_carried()]
-    if action_ids is not None:
-        live.append(col(Action.id).in_(action_ids))
-    actions = {row.id: row for row in db.exec(select(Action).where(*live))}
-    ids = {action_id for action_id in actions if action_id is not None}
+Ids = Sequence[int] | Select[Any]
+"""Of which actions: by name, or whatever a query finds."""
+
+
+def _waiting(db: Session, wanted: Sequence[ColumnElement[bool]]) -> Waiting:
+    """Only those actions are read that something is asked of, however many there are."""
+    live = [col(Action.retired_on).is_(None), not_carried(), *wanted]
+    of_live = columns(col(Action.id)).where(*live)
+    escalations, helps = _escalations(db, of_live), _helps(db, of_live)
+    dates, completions = _dates(db, of_live), _completions(db, of_live)
+    passing_on = sorted(waiting_hand_overs(db))
+    asked = {row.action_id for row in (*helps, *dates, *completions)}
+    asked |= {row.action_id for row in escalations} | {action_id for action_id, _ in passing_on}
+    found = db.exec(select(Action).where(*live, col(Action.id).in_(sorted(asked))))
+    actions = {row.id: row for row in found}
     return Waiting(
-        escalations=tuple((row, actions[row.action_id]) for row in _escalations(db, ids)),
-        dates=tuple((row, actions[row.action_id]) for row in _dates(db, ids)),
+        escalations=tuple((row, actions[row.action_id]) for row in escalations),
+        dates=tuple((row, actions[row.action_id]) for row in dates),
         completions=tuple(
             (row, actions[row.action_id])
-            for row in _completions(db, ids)
+            for row in completions
             if actions[row.action_id].status == Status.COMPLETE_AWAITING_EVIDENCE
         ),
-        helps=tuple((row, actions[row.action_id]) for row in _helps(db, ids)),
-        hand_overs=tuple(_hand_overs(db, actions)),
+        helps=tuple((row, actions[row.action_id]) for row in helps),
+        hand_overs=tuple(_hand_overs(db, actions, passing_on)),
         doubtful=tuple(
-            sorted(
-                (row for row in actions.values() if row.needs_review),
-                key=lambda row: (row.plan_id, row.position),
+            db.exec(
+                select(Action)
+                .where(*live, col(Action.needs_review))
+                .order_by(col(Action.plan_id), col(Action.position))
             )
         ),
     )
 
 
-def _escalations(db: Session, ids: Iterable[int]) -> Sequence[Escalation]:
+def _escalations(db: Session, ids: Ids) -> Sequence[Escalation]:
     return db.exec(
         select(Escalation)
         .where(
             col(Escalation.decided_at).is_(None),
             col(Escalation.needs_approval),
-            col(Escalation.action_id).in_(sorted(ids)),
+            col(Escalation.action_id).in_(ids),
         )
         .order_by(col(Escalation.id))
     ).all()
 
 
-def _dates(db: Session, ids: Iterable[int]) -> list[Update]:
+def _dates(db: Session, ids: Ids) -> list[Update]:
     """The newest date asked for of each action, where nobody has decided it."""
     return [
         row
@@ -103,27 +119,27 @@ def _dates(db: Session, ids: Iterable[int]) -> list[Update]:
     ]
 
 
-def _completions(db: Session, ids: Iterable[int]) -> Sequence[Update]:
+def _completions(db: Session, ids: Ids) -> Sequence[Update]:
     """The newest words of each action that call it complete."""
     return _newest(db, ids, col(Update.status) == Status.COMPLETE_AWAITING_EVIDENCE.value)
 
 
-def _newest(db: Session, ids: Iterable[int], wanted: object) -> Sequence[Update]:
+def _newest(db: Session, ids: Ids, wanted: object) -> Sequence[Update]:
     """Of each action the newest update of a kind that was not put right since."""
     last = (
         current_updates()
-        .where(col(Update.action_id).in_(sorted(ids)), wanted)  # type: ignore[arg-type]
+        .where(col(Update.action_id).in_(ids), wanted)  # type: ignore[arg-type]
         .with_only_columns(func.max(col(Update.id)))
         .group_by(col(Update.action_id))
     )
     return db.exec(select(Update).where(col(Update.id).in_(last)).order_by(col(Update.id))).all()
 
 
-def _helps(db: Session, ids: Iterable[int]) -> Sequence[Update]:
+def _helps(db: Session, ids: Ids) -> Sequence[Update]:
     return db.exec(
         current_updates()
         .where(
-            col(Update.action_id).in_(sorted(ids)),
+            col(Update.action_id).in_(ids),
             func.length(col(Update.help_wanted)) > EMPTY_SEALED,
             col(Update.help_answered_at).is_(None),
         )
@@ -131,8 +147,10 @@ def _helps(db: Session, ids: Iterable[int]) -> Sequence[Update]:
     ).all()
 
 
-def _hand_overs(db: Session, actions: dict[int | None, Action]) -> Iterable[HandOver]:
-    for action_id, person_id in sorted(waiting_hand_overs(db)):
+def _hand_overs(
+    db: Session, actions: Mapping[int | None, Action], asked: Iterable[tuple[int, int]]
+) -> Iterable[HandOver]:
+    for action_id, person_id in asked:
         person = db.get(Person, person_id)
         if action_id in actions and person is not None:
             yield HandOver(actions[action_id], person, named_instead(db, action_id, person_id))

@@ -4,8 +4,8 @@ Nothing is deleted: what the file no longer has is retired and keeps its history
 again when it comes back.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -82,11 +82,12 @@ def apply(
     source_file: str,
     person_id: int | None = None,
     allow_removals: bool = True,
+    keep: Collection[tuple[str, str]] = (),
 ) -> ImportResult:
     """Do what the preview says, compared once more with what is stored by now.
 
     Where rows of the file could not be read nothing is retired, since those may be the missing
-    ones; nor with `allow_removals` off.
+    ones; nor with `allow_removals` off. `keep`: kind and ref of what stays though it is missing.
     """
     settled = preview.settled
     if not settled.actions:
@@ -95,6 +96,8 @@ def apply(
     plan, _ = find_plan(db, partnership, settled.rows)
     stored = load_stored(db, partnership, plan)
     fresh = compare(db, stored, settled, slug=preview.slug, today=today, issues=preview.issues)
+    retired = tuple(item for item in fresh.removed if (item.kind, item.ref) not in keep)
+    fresh = replace(fresh, removed=retired)
     run = _Import(db, stored, settled, fresh, now, today, person_id)
     answered, held = answering(db), roles_held(db)
     plan = run.apply(source_file, removes=allow_removals)

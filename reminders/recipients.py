@@ -250,7 +250,17 @@ def _spoken() -> Select[Any]:
     )
 
 
-def _is_member(person_id: BindParameter[int]) -> ColumnElement[bool]:
+def spoken_for_by(person_id: int) -> ColumnElement[bool]:
+    """The same as a condition, for the `where` of any query that has `Action` in it."""
+    theirs = (
+        select(ActionLead.action_id)
+        .outerjoin(Body, col(Body.id) == col(ActionLead.body_id))
+        .where(or_(_spoken_for(person_id), _is_member(person_id)))
+    )
+    return col(Action.id).in_(theirs)
+
+
+def _is_member(person_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """Members are not asked, so that somebody is responsible; their words count all the same."""
     theirs = select(BodyMember.body_id).where(BodyMember.person_id == person_id)
     return col(Body.id).in_(theirs)

@@ -56,7 +56,8 @@ def split_by_refs(text: str, known: Sequence[str]) -> tuple[Part, ...]:
     if len(groups) == 1:
         hit = groups[0]
         mixed = len(hit.refs) > 1 and _speaks(flat[: hit.start]) and _speaks(flat[hit.end :])
-        return (Part(hit.refs, typed, bare, typed.strip(), hit.unknown, mixed_up=mixed),)
+        note = _note(typed, 0, len(typed), hit) or typed.strip()
+        return (Part(hit.refs, typed, bare, note, hit.unknown, mixed_up=mixed),)
     return _several(typed, bare, groups)
 
 

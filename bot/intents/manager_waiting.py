@@ -36,7 +36,9 @@ def _waiting(writing: Writing) -> Message:
     drafts = _drafts(writing) if is_manager(writing.db, person_id) else []
     shown = [*parts[:_MOST_PARTS], *drafts]
     head = writing.say("manager.waiting_head", n=total + len(drafts))
-    foot = writing.say("manager.waiting_foot", more=total - _MOST_PARTS) if total else ""
+    board = writing.around.settings.links.board.rstrip("/")
+    more = total - _MOST_PARTS
+    foot = writing.say("manager.waiting_foot", more=more, board=board) if total else ""
     title = writing.say("manager.title_waiting", n=total + len(drafts))
     return parted(writing, head, shown, foot=foot, title=title)
 

@@ -13,6 +13,7 @@ from bot.staff import (
     manager_people,
     manager_phone,
     manager_rows,
+    readings,
     strangers,
 )
 from bot.staff.refusing import refuse
@@ -27,6 +28,7 @@ FORMS: dict[str, SmallForm] = {
     **manager_people.FORMS,
     **manager_phone.FORMS,
     **manager_rows.FORMS,
+    **readings.FORMS,
 }
 
 
@@ -109,12 +111,13 @@ def pressed(replies: Replies, who: Who, token: str) -> bool:
         or manager_rows.pressed(replies, who, token)
         or manager_phone.pressed(replies, who, token)
         or manager_people.pressed(replies, who, token)
+        or readings.pressed(replies, who, token)
     )
 
 
 def said(replies: Replies, who: Who, text: str) -> bool:
     """A command of theirs; False if it is none, or something else that begins with its word."""
-    if digests.said(replies, who, text):
+    if digests.said(replies, who, text) or readings.said(replies, who, text):
         return True
     words = text.strip().split()
     name = words[0].casefold() if words else ""

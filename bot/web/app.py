@@ -17,7 +17,7 @@ from bot.web.desk import routes as desk_routes
 from bot.web.forms import Forged, TooLarge
 from bot.web.guard import Guard
 from bot.web.limits import TooMany
-from bot.web.public import routes as public_routes
+from bot.web.public.routes import routes as public_routes
 from bot.web.site import site, site_of
 from bot.web.survey_pages import act, picture, standing_page
 from bot.web.welcome import no_thanks, start, welcome

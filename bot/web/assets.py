@@ -22,7 +22,18 @@ _FONTS = {
     "plex-arabic.ttf": ("fontpkg_ibm_plex_sans_arabic", "IBMPlexSansArabic-Regular.ttf"),
     "plex-arabic-bold.ttf": ("fontpkg_ibm_plex_sans_arabic", "IBMPlexSansArabic-Bold.ttf"),
 }
-_OURS = ("page.js", "mark.svg", "page.css", "public.css", "desk.css", "board.css")
+_OF_REPORTS = ("results.css", "drawing.css")
+"""Style sheets of documents, for where they are shown on a page of ours."""
+_OURS = (
+    "page.js",
+    "mark.svg",
+    "page.css",
+    "public.css",
+    "desk.css",
+    "board.css",
+    "themes.css",
+    "themes.js",
+)
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _FILE = re.compile(rb"url\(\"([a-z.-]+)\"\)")
 
@@ -62,7 +73,7 @@ def assets() -> Assets:
     """Read once; the style sheets last, because they name the fonts."""
     made: dict[str, Asset] = {}
     address_of: dict[str, str] = {}
-    for plain in (*_FONTS, *_OURS):
+    for plain in (*_FONTS, *_OURS, *_OF_REPORTS):
         asset = _asset(plain, address_of)
         made[asset.name] = asset
         address_of[plain] = f"/static/{asset.name}"
@@ -73,6 +84,8 @@ def _asset(plain: str, address_of: dict[str, str]) -> Asset:
     if plain in _FONTS:
         package, name = _FONTS[plain]
         content = (files(package) / "files" / name).read_bytes()
+    elif plain in _OF_REPORTS:
+        content = (files("digests") / "templates" / plain).read_bytes()
     else:
         content = (files("bot.web") / "static" / plain).read_bytes()
     content = _FILE.sub(lambda found: _named(found[1].decode(), address_of), content)

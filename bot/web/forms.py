@@ -75,6 +75,18 @@ class Forms:
         if is_from_elsewhere(request):
             raise Forged("sent from another site")
         fields = _fields(await _body(request))
+        return self.checked(fields, visit, now, is_theirs=is_theirs, open_for=open_for)
+
+    def checked(
+        self,
+        fields: Mapping[str, Sequence[str]],
+        visit: Visit | None,
+        now: datetime,
+        *,
+        is_theirs: bool = False,
+        open_for: timedelta = OPEN_FOR,
+    ) -> Sent:
+        """The same for fields that were read already. Raises Forged."""
         sealed = next(iter(fields.get("form", ())), "")
         try:
             nonce, mark, made = self._sign.loads(sealed)

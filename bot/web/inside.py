@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute
 
 from bot.app import App
-from bot.web import board
+from bot.web.board import routes as board
 
 
 def routes(app: App) -> list[BaseRoute]:  # noqa: ARG001 - as every listener's routes are made

@@ -97,6 +97,10 @@ PROBES: dict[str, tuple[Data, Probe]] = {
         Data.YOUTH_ANSWERS,
         Probe(("theme", "answers", "young"), {Extent.AFTER_REVIEW: {READ}}),
     ),
+    "suggestions from words after review": (
+        Data.YOUTH_ANSWERS,
+        Probe(("theme", "suggest", "young"), {Extent.AFTER_REVIEW: set()}),
+    ),
     "rows of young people": (
         Data.YOUTH_ANSWERS,
         Probe(

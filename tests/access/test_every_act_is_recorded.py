@@ -22,6 +22,7 @@ from tests.commands.terminal import PRACTITIONER_FORM, PRACTITIONERS, ROCHDALE, 
 REASON = ("--reason", "Marked Amina needs help and nobody else is here")
 PEOPLE = "e-mail,post,roles\nnew@rochdale.example,Marked Amina,reviewer\n"
 
+RESPONSE = ("--kind", "we_did", "--text", "Marked Amina")
 ACTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("plan imported", "manager", ("plan", "import", str(ROCHDALE))),
     ("plan.export", "manager", ("plan", "export", "plan.xlsx", "--plan", "Plan 2022 - 2024")),
@@ -46,11 +47,49 @@ ACTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "voice_lead",
         ("theme", "code", "young", "Marked Amina", "more:young1-000001"),
     ),
+    ("answers.read", "voice_lead", ("theme", "suggest", "young")),
+    ("theme.add", "voice_lead", ("theme", "add", "young", "Amina too")),
     (
-        "response.approve",
-        "manager",
-        ("theme", "respond", "young", "Marked Amina", "--kind", "we_did", "--text", "Marked Amina"),
+        "theme.split",
+        "voice_lead",
+        ("theme", "split", "young", "Marked Amina", "Amina again", "more:young1-000001"),
     ),
+    ("theme.undo", "manager", ("theme", "undo", "young")),
+    ("theme.merge", "manager", ("theme", "merge", "young", "Amina too", "Marked Amina")),
+    (
+        "theme.define",
+        "manager",
+        ("theme", "rename", "young", "Marked Amina", "--definition", "Amina"),
+    ),
+    ("theme.retire", "manager", ("theme", "retire", "young", "Marked Amina")),
+    ("theme.restore", "manager", ("theme", "restore", "young", "Marked Amina")),
+    (
+        "theme.heard",
+        "voice_lead",
+        ("theme", "heard", "young", "Amina", "--theme", "Marked Amina=3", "--on", "2023-11-30"),
+    ),
+    ("theme.unheard", "voice_lead", ("theme", "unheard", "young", "1")),
+    ("listening added", "manager", ("theme", "listen", "forum", "Amina")),
+    (
+        "response.draft",
+        "manager",
+        ("response", "draft", "young", "Marked Amina", *RESPONSE),
+    ),
+    (
+        "response.revise",
+        "voice_lead",
+        ("response", "draft", "young", "Marked Amina", *RESPONSE),
+    ),
+    (
+        "response.word",
+        "manager",
+        (
+            *("response", "word", "young", "Marked Amina", "--for", "8_11"),
+            *("--said", "Marked Amina", "--text", "Marked Amina"),
+        ),
+    ),
+    ("response.check", "manager", ("response", "check", "young", "Marked Amina", "--for", "8_11")),
+    ("response.approve", "manager", ("response", "approve", "young", "Marked Amina")),
     ("concern.read", "reviewer", ("concerns", "show", REF)),
     ("concern.note", "reviewer", ("concerns", "note", REF, "--text", "Marked Amina is known")),
     ("concern.acknowledged", "reviewer", ("concerns", "acknowledge", REF)),

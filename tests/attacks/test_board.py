@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.web.board.access import NEEDS
+from bot.board_pages import NEEDS
 from storage.board import BoardSession
 from storage.concerns import ReviewEvent
 from storage.database import Database
@@ -129,7 +129,7 @@ def test_no_way_of_writing_an_address_goes_round_the_door(office: Office, who: s
 def test_no_other_method_reads_or_does_anything(office: Office) -> None:
     ref = office.item(MARK)
     visitor = office.come("reviewer", "/concerns")
-    for path in (one.format(ref=ref, token="x") for one in NEEDS):
+    for path in (one.format(ref=ref, token="x", slug="x") for one in NEEDS):
         for method in ("OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "FOO"):
             assert _status(visitor, method, path) in (400, 404, 405), (method, path)
         assert _status(visitor, "HEAD", path) in (200, 303, 403, 404, 405), path

@@ -32,6 +32,7 @@ PEOPLE = {
     "deputy": Role.REVIEWER,
     "manager": Role.MANAGER,
     "scrutineer": Role.SCRUTINEER,
+    "voice": Role.VOICE_LEAD,
 }
 WORDS = "he hits me when mum is at work and I am scared to go home tonight"
 

@@ -1,6 +1,7 @@
 """Real browsers against the real program. Nothing here reaches beyond this machine."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from storage.database import Database
 from storage.types import Keyring
 from tests.backends import SqliteBackend
 from tests.bot.moment import MONDAY
+from tests.browser.board import Board, board_of
 from tests.browser.chromium import launch
 from tests.browser.program import Program, running
 from tests.browser.visitor import Visitor
@@ -36,6 +38,33 @@ def program(tmp_path: Path, keyring: Keyring) -> Iterator[Program]:
         running(database, MONDAY) as one,
     ):
         yield one
+
+
+@pytest.fixture
+def began() -> datetime:
+    """When a board's day begins; a module may say otherwise."""
+    return MONDAY
+
+
+@pytest.fixture
+def board(tmp_path: Path, keyring: Keyring, began: datetime) -> Iterator[Board]:
+    """The pages inside, on a database of their own."""
+    with (
+        SqliteBackend(tmp_path).prepared() as url,
+        Database(url, keyring) as database,
+        board_of(database, began) as one,
+    ):
+        yield one
+
+
+@pytest.fixture
+def phone(browser: Browser, board: Board) -> Iterator[Visitor]:
+    """A narrow browser at the board. At the end: was it content?"""
+    visitor = Visitor(browser, board.program.address, viewport={"width": 320, "height": 640})
+    yield visitor
+    visitor.close()
+    assert visitor.beyond() == []
+    assert visitor.complaints == []
 
 
 @pytest.fixture

@@ -1,36 +1,21 @@
 """The board in a real browser: signing in, reading, deciding, by keyboard, narrow, and after."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from storage.concerns import ReviewItem
-from storage.database import Database
-from storage.types import Keyring
 from surveys import concerns
 from surveys.screening import Tier
-from tests.backends import SqliteBackend
-from tests.bot.moment import MONDAY
 from tests.browser import measure
-from tests.browser.board import WORDS, Board, board_of
+from tests.browser.board import WORDS, Board
 from tests.browser.test_keyboard import _press, _tab
 from tests.browser.visitor import Visitor
 
 CHAT = "http://chat.example/"
 NARROW = {"width": 320, "height": 640}
 WHY = "No reviewer answers the telephone and a child may be in danger."
-
-
-@pytest.fixture
-def board(tmp_path: Path, keyring: Keyring) -> Iterator[Board]:
-    with (
-        SqliteBackend(tmp_path).prepared() as url,
-        Database(url, keyring) as database,
-        board_of(database, MONDAY) as one,
-    ):
-        yield one
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """Somebody with a browser of their own: what they do, and what their browser notices meanwhile."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
 
 from tests.browser import axe, measure
 
@@ -28,6 +29,9 @@ class Visitor:
         self.page: Page = self.context.new_page()
 
     def close(self) -> None:
+        """Leaves the page first: a browser may wait for ever to close one whose clock stands."""
+        with suppress(Error):
+            self.page.goto("about:blank", timeout=5_000)
         self.context.close()
 
     def beyond(self) -> list[str]:

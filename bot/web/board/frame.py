@@ -13,8 +13,9 @@ from starlette.routing import Route
 
 from bot.access import refusal
 from bot.board_links import ours
+from bot.board_pages import NEEDS, Need
 from bot.mailroom import MailroomClosed
-from bot.web.board.access import NEEDS, Need, places_of
+from bot.web.board.places import groups_of
 from bot.web.board.seat import (
     GRACE,
     TOUCHED_EVERY,
@@ -43,6 +44,21 @@ _TYPED = (
     "to",
     "case_ref",
     "redacted",
+    "name",
+    "definition",
+    "title",
+    "new",
+    "opening",
+    "text",
+    "lead",
+    "present",
+    "apologies",
+    "because",
+    "evidence",
+    "what",
+    "said",
+    "words",
+    "words_because",
 )
 """Fields that take somebody a while to fill in."""
 
@@ -50,7 +66,7 @@ _OTHER_SITES = ("cross-site", "same-site")
 
 
 def inside(path: str, endpoint: Endpoint, *, methods: Sequence[str] = ("GET",)) -> Route:
-    """A page for those who may, as the table in `access` says."""
+    """A page for those who may, as the table in `bot.board_pages` says."""
     need = NEEDS[path]
     assert not need.is_open
 
@@ -165,13 +181,20 @@ def draw(
         visit=None,
         language=HOME,
         seat=seat,
-        places=places_of(seat.who) if seat is not None else (),
+        groups=groups_of(seat.who) if seat is not None else (),
+        may_go=_may_go(seat),
         at=Times(site.now),
         span=span,
         board=settings.board,
         seal=partial(site.forms.seal, seat.visit if seat is not None else None, site.now),
         **given,
     )
+
+
+def _may_go(seat: Seat | None) -> frozenset[str]:
+    """The pages of the navigation that this person may open."""
+    groups = groups_of(seat.who) if seat is not None else ()
+    return frozenset(one.path for group in groups for one in group.places)
 
 
 async def form_of(request: Request, seat: Seat) -> Sent:

@@ -46,7 +46,7 @@ def test_a_member_is_not_asked_and_may_answer(group: Office) -> None:
     assert "1.2: on track" in group.say("pat", "1.2 on track, all trained")
     assert "1.2 now stands as on track" in group.say("pat", "yes")
     [said] = group.rows(Update)
-    assert said.note == "1.2 on track, all trained"
+    assert said.note == "on track, all trained"
     [action] = group.rows(Action)
     assert action.status == "on_track"
 
