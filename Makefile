@@ -2,12 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= out/demo
+OUT_YEAR ?= out/year
 READY := .venv/.ready
 APT := -qq -o Acquire::Retries=1 -o Acquire::http::Timeout=30 -o DPkg::Lock::Timeout=60
 CODE := bot digests reminders surveys storage tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo try test browser check format bench example lock clean
+.PHONY: help demo year try test browser check format bench example lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -24,6 +25,9 @@ $(READY): requirements.lock pyproject.toml
 
 demo: $(READY) ## the whole loop on the Rochdale plan: no accounts, no network, under a minute
 	@$(BIN)/listening-loop demo --out $(OUT)
+
+year: $(READY) ## a whole year of the five example partnerships: every digest and report; some minutes
+	@$(BIN)/listening-loop year --out $(OUT_YEAR)
 
 try: $(READY) ## a survey in your own browser: no accounts, no settings; Ctrl-C ends it
 	@$(BIN)/listening-loop survey try
@@ -60,8 +64,9 @@ bench: $(READY) ## the benchmarks: ratios against peers and floors of the same r
 
 example: $(READY) ## renew examples/output, the demo for those who cannot install anything
 	@$(BIN)/listening-loop demo --out out/example > /dev/null
-	@mkdir -p examples/output && rm -f examples/output/*
+	@mkdir -p examples/output && rm -rf examples/output/*
 	@cp out/example/*.html out/example/*.md out/example/*.json out/example/transcript.txt examples/output/
+	@$(BIN)/listening-loop year rochdale salford bristol --out out/example-year --chosen examples/output/year-2023
 
 lock: $(READY) ## pin the dependencies anew (needs uv)
 	@uv lock --upgrade --quiet

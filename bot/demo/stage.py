@@ -28,16 +28,17 @@ _ITEM = re.compile(r"(\d+\)|-) ")
 
 
 class OutInUse(ValueError):
-    """The folder holds something that is not an earlier demo; it is left alone."""
+    """The folder holds something else than an earlier story; it is left alone."""
 
 
 class Stage:
     """Plays one scene after another and writes down what happened."""
 
-    def __init__(self, out: Path) -> None:
-        _clear(out)
+    def __init__(self, out: Path, begins: date, *, quietly: bool = False) -> None:
+        clear(out)
         self.out = out
-        self.now = datetime(2023, 12, 1, 9, tzinfo=LONDON).astimezone(UTC)
+        self.now = datetime.combine(begins, time(9), LONDON).astimezone(UTC)
+        self._quietly = quietly
         self.lines: list[str] = []
         self._heard: dict[str, str] = {}
         self._shown: frozenset[str] = frozenset()
@@ -128,10 +129,12 @@ class Stage:
 
     def write(self, line: str, *, bold: bool = False, colour: str | None = None) -> None:
         self.lines += line.splitlines() or [""]
-        typer.echo(typer.style(line, bold=bold or None, fg=colour))
+        if not self._quietly:
+            typer.echo(typer.style(line, bold=bold or None, fg=colour))
 
 
-def _clear(out: Path) -> None:
+def clear(out: Path) -> None:
+    """An empty folder, marked as one that the next one may replace. Raises OutInUse."""
     if out.exists():
         if any(out.iterdir()) and not (out / _MARK).exists():
             raise OutInUse(
@@ -140,7 +143,7 @@ def _clear(out: Path) -> None:
             )
         shutil.rmtree(out)
     out.mkdir(parents=True)
-    (out / _MARK).write_text("made by `listening-loop demo`; it may be replaced by the next one\n")
+    (out / _MARK).write_text("made by `listening-loop`; it may be replaced by the next one\n")
 
 
 def _open(out: Path, clock: Callable[[], datetime]) -> App:

@@ -34,7 +34,7 @@ FIRST, LAST = date(2023, 12, 1), date(2024, 1, 19)
 
 def play(out: Path) -> None:
     """Plays all of it and leaves pages, transcript and database in `out`."""
-    stage = Stage(out)
+    stage = Stage(out, FIRST)
     try:
         Story(stage).play()
     finally:

@@ -77,6 +77,18 @@ _COMMANDS: dict[str, tuple[tuple[Any, ...], Callable[[Any], bool]]] = {
     "concerns rota": (("concerns", "rota", "list"), lambda data: len(data["turns"]) == 1),
     "theme add": (("theme", "add", YOUTH, "Time", "--as", VOICE), lambda data: "theme" in data),
     "theme answers": (("theme", "answers", YOUTH, "--as", VOICE), lambda data: data == []),
+    "theme list": (("theme", "list", YOUTH, "--as", VOICE), lambda data: data["themes"] == []),
+    "theme history": (("theme", "history", YOUTH, "--as", VOICE), lambda data: data == []),
+    "theme sessions": (("theme", "sessions", YOUTH, "--as", VOICE), lambda data: data == []),
+    "theme suggest": (
+        ("theme", "suggest", YOUTH, "--as", VOICE),
+        lambda data: data == {"suggestions": [], "new_themes": []},
+    ),
+    "theme listen": (
+        ("theme", "listen", "forum", "Youth forum", "--as", VOICE),
+        lambda data: data == {"survey": "forum"},
+    ),
+    "response list": (("response", "list", YOUTH, "--as", VOICE), lambda data: data == []),
     "digest weekly": (("digest", "weekly"), lambda data: isinstance(data, dict)),
     "digest you-said": (
         ("digest", "you-said-we-did", YOUTH),
