@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import (
     answers,
+    board,
     broadcast,
     forms,
     interactions,
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "import": forms.run_import,
     "round": large.run_round,
     "digest": large.run_digest,
+    "board": board.run,
     "results": results.run,
     "screening": screening.run,
     "telegram": telegram.run,

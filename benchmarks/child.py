@@ -1,8 +1,8 @@
 """One measurement in a process of its own, so that its memory is its own.
 
-`python -m benchmarks.child round|digest|bare DATABASE STATEMENTS [DAYS_LATER]`: the first two note
-every statement that they send to the database, with its values; the third sends the same ones
-through the bare driver and fetches what they give. Prints seconds and megabytes as JSON.
+`python -m benchmarks.child round|digest|scorecard|bare DATABASE STATEMENTS [DAYS_LATER]`: all but
+the last note every statement that they send to the database, with its values; the last sends the
+same ones through the bare driver and fetches what they give. Prints seconds and megabytes as JSON.
 """
 
 import atexit
@@ -46,7 +46,7 @@ def _round(path: Path, _statements: Path) -> Work:
 
     made, calendar = _opened(path), Calendar()
     now = NOW + timedelta(days=_days_later())
-    noted = _noting(made.engine)
+    noted = noting(made.engine)
 
     def work() -> tuple[dict[str, int], list[Statement]]:
         with made.writing() as db:
@@ -68,12 +68,30 @@ def _digest(path: Path, _statements: Path) -> Work:
     from storage.calendar import Calendar
 
     made, calendar = _opened(path), Calendar()
-    noted = _noting(made.engine)
+    noted = noting(made.engine)
 
     def work() -> tuple[dict[str, int], list[Statement]]:
         with made.reading() as db:
             found = gather(db, Period.week_to(FRIDAY), now=NOW, calendar=calendar)
         return {"actions": found.actions, "surveys": len(found.surveys)}, noted
+
+    return work
+
+
+def _scorecard(path: Path, _statements: Path) -> Work:
+    from benchmarks.filled import FRIDAY, NOW
+    from digests.period import Period
+    from digests.reports import REPORTS
+    from storage.calendar import Calendar
+
+    made, calendar, report = _opened(path), Calendar(), REPORTS["scorecard"]
+    noted = noting(made.engine)
+
+    def work() -> tuple[dict[str, int], list[Statement]]:
+        with made.reading() as db:
+            view = report.gather(db, Period.quarter_of(FRIDAY), now=NOW, calendar=calendar)
+        paper = report.paper(view)
+        return {"sections": len(paper.sections)}, noted
 
     return work
 
@@ -87,7 +105,8 @@ def _opened(path: Path) -> "Database":
     return made
 
 
-def _noting(engine: Any) -> list[Statement]:
+def noting(engine: Any) -> list[Statement]:
+    """A list to which every statement is added as it is sent."""
     from sqlalchemy import event
 
     noted: list[Statement] = []
@@ -131,6 +150,7 @@ def _bare(path: Path, statements: Path) -> Work:
 _PREPARED: dict[str, Callable[[Path, Path], Work]] = {
     "round": _round,
     "digest": _digest,
+    "scorecard": _scorecard,
     "bare": _bare,
 }
 

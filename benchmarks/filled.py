@@ -1,4 +1,4 @@
-"""Databases far fuller than a partnership's own: ten thousand actions, a hundred thousand answers.
+"""Databases far fuller than a partnership's own: ten thousand actions, a million answers.
 
 Written table by table, so that filling takes seconds; the keys are fixed, because a child process
 opens the same file.
@@ -15,7 +15,15 @@ from sqlmodel import Session, SQLModel
 from storage.concerns import ReviewItem, ReviewState
 from storage.database import Database
 from storage.people import Contact, ContactState, Person
-from storage.plans import Action, ActionLead, Body, Partnership, Plan
+from storage.plans import (
+    Action,
+    ActionLead,
+    Body,
+    Indicator,
+    IndicatorReading,
+    Partnership,
+    Plan,
+)
 from storage.surveys import Answer, SessionState, Survey, SurveySession, SurveyState, SurveyVersion
 from storage.types import Keyring
 from storage.voice import Theme, ThemeCoding
@@ -29,6 +37,8 @@ BODIES = 40
 QUESTIONS = 8
 GROUPS = 20
 THEMES = 12
+INDICATORS = 40
+READINGS = 8
 _OPENED = datetime(2023, 11, 20, 9, tzinfo=UTC)
 
 
@@ -37,15 +47,16 @@ def database(path: Path) -> Database:
     return Database(f"sqlite:///{path}", KEYRING)
 
 
-def fill(path: Path, *, actions: int, answers: int) -> None:
-    """A new file with so many open actions, and so many answers to one survey."""
+def fill(path: Path, *, actions: int, answers: int, surveys: int = 1) -> None:
+    """A new file with so many open actions, and so many answers, shared out over the surveys."""
     with database(path) as made:
         made.create_all()
         with made.writing() as db:
             _people(db)
             _plan(db, actions)
-            if answers:
-                _survey(db, answers // QUESTIONS)
+            _indicators(db)
+            for number in range(1, surveys + 1 if answers else 1):
+                _survey(db, number, answers // QUESTIONS // surveys)
         made.fold_log()
 
 
@@ -105,42 +116,75 @@ def _action(number: int) -> dict[str, Any]:
     }
 
 
-def _survey(db: Session, people: int) -> None:
-    version = {"id": 1, "slug": "large", "fingerprint": "f", "definition": "{}"}
+def _indicators(db: Session) -> None:
+    """Measures with a reading a quarter for two years."""
+    measures = (
+        {
+            "id": n,
+            "plan_id": 1,
+            "ref": f"M{n}",
+            "text": f"What is measured, number {n}",
+            "direction": ("increase", "reduce", "none")[n % 3],
+            "unit": "%",
+            "baseline": 40.0,
+            "target": 60.0,
+            "position": n,
+        }
+        for n in range(1, INDICATORS + 1)
+    )
+    _many(db, Indicator, measures)
+    readings = (
+        {
+            "indicator_id": n,
+            "on": FRIDAY - timedelta(days=91 * back),
+            "value": 50.0 + (n * back) % 17,
+            "narrative": "It moves as the plan expects.",
+            "recorded_at": NOW - timedelta(days=91 * back),
+        }
+        for n in range(1, INDICATORS + 1)
+        for back in range(READINGS)
+    )
+    _many(db, IndicatorReading, readings)
+
+
+def _survey(db: Session, number: int, people: int) -> None:
+    slug = f"large{number}"
+    version = {"id": number, "slug": slug, "fingerprint": "f", "definition": "{}"}
     _many(db, SurveyVersion, [version | {"added_at": _OPENED}])
     survey = {
-        "id": 1,
-        "slug": "large",
-        "title": "A large survey",
+        "id": number,
+        "slug": slug,
+        "title": f"A large survey, number {number}",
         "audience": "youth",
         "mode": "confidential",
-        "version_id": 1,
+        "version_id": number,
         "state": SurveyState.OPEN,
         "added_at": _OPENED,
         "opened_at": _OPENED,
     }
     _many(db, Survey, [survey])
-    everyone = range(1, people + 1)
-    _many(db, SurveySession, (_session(n) for n in everyone))
-    _many(db, Answer, (row for n in everyone for row in _answers(n)))
-    _many(db, ReviewItem, (_review(n) for n in everyone))
+    everyone = range((number - 1) * people + 1, number * people + 1)
+    _many(db, SurveySession, (_session(n, number) for n in everyone))
+    _many(db, Answer, (row for n in everyone for row in _answers(n, number)))
+    _many(db, ReviewItem, (_review(n, number) for n in everyone))
+    first = (number - 1) * THEMES
     themes = (
-        {"id": n, "survey_id": 1, "name": f"Theme {n}", "created_at": _OPENED}
+        {"id": first + n, "survey_id": number, "name": f"Theme {n}", "created_at": _OPENED}
         for n in range(1, THEMES + 1)
     )
     _many(db, Theme, themes)
     codings = (
-        {"theme_id": n % THEMES + 1, "pseudonym": f"p{n}", "question": f"q{QUESTIONS}"}
+        {"theme_id": first + n % THEMES + 1, "pseudonym": f"p{n}", "question": f"q{QUESTIONS}"}
         for n in everyone
     )
     _many(db, ThemeCoding, codings)
 
 
-def _session(number: int) -> dict[str, Any]:
+def _session(number: int, survey: int) -> dict[str, Any]:
     return {
         "id": f"s{number}",
-        "survey_id": 1,
-        "version_id": 1,
+        "survey_id": survey,
+        "version_id": survey,
         "round": 1,
         "pseudonym": f"p{number}",
         "state": SessionState.COMPLETE,
@@ -151,14 +195,14 @@ def _session(number: int) -> dict[str, Any]:
     }
 
 
-def _answers(number: int) -> Iterable[dict[str, Any]]:
+def _answers(number: int, survey: int) -> Iterable[dict[str, Any]]:
     """Seven chosen, the last in own words."""
     for question in range(1, QUESTIONS + 1):
         in_words = question == QUESTIONS
         yield {
             "pseudonym": f"p{number}",
             "question": f"q{question}",
-            "version_id": 1,
+            "version_id": survey,
             "round": 1,
             "value": None if in_words else str(number % 5),
             "words": "more people to talk to at school" if in_words else None,
@@ -166,11 +210,11 @@ def _answers(number: int) -> Iterable[dict[str, Any]]:
         }
 
 
-def _review(number: int) -> dict[str, Any]:
+def _review(number: int, survey: int) -> dict[str, Any]:
     received = NOW - timedelta(hours=number % 240)
     return {
         "ref": f"R{number}",
-        "survey_id": 1,
+        "survey_id": survey,
         "pseudonym": f"p{number}",
         "question": f"q{QUESTIONS}",
         "words": "more people to talk to at school",

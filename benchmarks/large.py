@@ -12,7 +12,9 @@ from benchmarks.measuring import Ratio, measured, milliseconds, ratio
 from benchmarks.report import Finding, Line
 
 ACTIONS = 10_000
-ANSWERS = 100_000
+REPORTED = 1_000
+SURVEYS = 50
+ANSWERS = 1_000_000
 _BARE = "the same statements, sent by the bare driver"
 _BARE_NOTE = (
     "Bare: every statement that ours sent, with its values, sent again through Python's sqlite3 "
@@ -65,17 +67,19 @@ def run_round(folder: Path, *, quick: bool = False) -> Finding:
 
 
 def run_digest(folder: Path, *, quick: bool = False) -> Finding:
-    """The weekly digest of a partnership with one survey of very many answers."""
-    actions, answers, times = (20, 80, 1) if quick else (200, ANSWERS, 5)
+    """The weekly digest and the scorecard of a partnership that asked very many people."""
+    actions, surveys, answers, times = (20, 2, 160, 1) if quick else (REPORTED, SURVEYS, ANSWERS, 3)
     before = folder / "before.db"
-    fill(before, actions=actions, answers=answers)
-    runs = Runs()
+    fill(before, actions=actions, answers=answers, surveys=surveys)
+    over = f"{actions:,} actions, {surveys:,} surveys, {answers:,} answers"
+    weekly, scorecard = Runs(), Runs()
     for _ in range(times):
-        _in_turn(runs, "digest", before, folder)
+        _in_turn(weekly, "digest", before, folder)
+        _in_turn(scorecard, "scorecard", before, folder)
     return Finding(
         "digest",
-        "A weekly digest",
-        (runs.line(f"{answers:,} answers, {actions:,} actions"),),
+        "A weekly digest and a scorecard",
+        (weekly.line(f"The weekly digest: {over}"), scorecard.line(f"The scorecard: {over}")),
         (_BARE_NOTE,),
     )
 
