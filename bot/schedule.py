@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session
 
 from bot.anonymous_jobs import settle_anonymous
+from bot.chosen_settings import follow_chosen
 from bot.cover_watch import covering_of, watch_cover
 from bot.digest_schedule import weekly_digests as weekly_digests
+from bot.readings_due import tell_keepers
 from bot.standing import forget_pages
 from reminders.policy import usual_stages
 from reminders.rounds import RoundReport
@@ -174,6 +176,17 @@ def _tell_managers(app: "App", db: Session, key: str, wording: str, words: dict[
             )
 
 
+def tell_who_joined(app: "App") -> int:
+    """What came of a survey, to those who came onto its list after it was published.
+
+    Once a day, in the morning: so no message says at what hour somebody answered.
+    """
+    from digests import delivery
+
+    with app.database.writing() as db:
+        return delivery.tell_who_joined(db, now=app.around.now)
+
+
 def chain_audit(app: "App") -> int:
     """Chains what was noted since the last time; nothing where another node is at it."""
     with _alone(app, _AUDIT) as is_ours, app.database.writing() as db:
@@ -222,6 +235,8 @@ def jobs(app: "App", delivery: "Delivery", find: Find) -> "AsyncIOScheduler":
     scheduler.add_job(reach_people, trigger="interval", hours=1, max_instances=1)
     every(reminder_round, trigger="interval", minutes=15)
     every(weekly_digests, trigger="interval", minutes=15)
+    every(tell_keepers, trigger="interval", minutes=15)
+    every(follow_chosen, trigger="interval", minutes=1)
     every(watch_concerns, trigger="interval", minutes=1)
     every(watch_cover, trigger="interval", minutes=15)
     every(forget_leavers, trigger="interval", minutes=1)
@@ -229,5 +244,6 @@ def jobs(app: "App", delivery: "Delivery", find: Find) -> "AsyncIOScheduler":
     every(open_rounds, trigger="interval", minutes=15)
     every(start_follow_ups, trigger="interval", minutes=15)
     every(send_invitations, trigger="interval", minutes=5)
+    every(tell_who_joined, trigger="cron", hour=10)
     every(tidy, trigger="cron", hour=3, minute=10)
     return scheduler

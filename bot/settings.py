@@ -193,7 +193,7 @@ class ReminderSettings(_Part):
 
 
 class DigestSettings(_Part):
-    """When the weekly digest is made. `template`: the partnership's own for Word."""
+    """When the weekly digest is made. `template`: their own for Word, a file or a folder."""
 
     weekday: Literal[
         "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"

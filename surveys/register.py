@@ -132,6 +132,8 @@ def _may_replace(row: SurveyRow, form: Survey) -> None:
 
 
 def _may_be_open(db: Db, row: SurveyRow, form: Survey) -> None:
+    if not form.questions:
+        raise CannotOpen("it has no questions: it stands for listening without a survey")
     if reason := why_not(form):
         raise CannotOpen(reason)
     _cover(db, row, form)

@@ -100,6 +100,7 @@ def list_surveys(context: typer.Context, as_: MaybeAs = "") -> None:
 def open_(context: typer.Context, slug: _Slug, as_: MaybeAs = "") -> None:
     """Opens a survey. Refused where a promise to respondents could not be kept."""
     from bot.cover_watch import advice_on_opening, advice_on_reaching, covering_of
+    from digests.before_asking import before_asking
     from storage.surveys import SurveyVersion
     from surveys.register import CannotOpen, find, open_survey
     from surveys.round_rows import current, last_day
@@ -124,7 +125,11 @@ def open_(context: typer.Context, slug: _Slug, as_: MaybeAs = "") -> None:
                     covering=covering_of(around),
                 )
                 last = last_day(current(db, row), form.settings, around.calendar)
-                advice = (advice_on_opening(form, around), advice_on_reaching(db, row))
+                advice = (
+                    advice_on_opening(form, around),
+                    advice_on_reaching(db, row),
+                    before_asking(db, row.id or 0),
+                )
         except CannotOpen as error:
             fail(str(error))
         tell(

@@ -18,6 +18,7 @@ AIMED_AT = {
     "answers": 2,
     "telegram": 1,
     "broadcast": 2,
+    "board": 6,
     "interactions": 4,
     "help": 2,
 }
